@@ -1,0 +1,1 @@
+//! Names what we know and how we know it.

@@ -1,0 +1,1 @@
+//! Converts inventory and outcomes into workload and price.
