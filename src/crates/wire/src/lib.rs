@@ -1,1 +1,13 @@
-//! Turns bytes into messages and back: no I/O, no clock.
+//! Turns bytes into messages and back: no I/O, no clock, no randomness.
+//!
+//! Whatever a peer sends is hostile. Every parser here reads through
+//! [`reader::Reader`], which cannot overrun, allocates in proportion to what
+//! was received and never to a length field, and answers with [`WireError`]
+//! instead of a panic. Salts, request identifiers and times enter as values,
+//! so the same input always gives the same bytes.
+
+pub mod ber;
+pub mod reader;
+pub mod snmp;
+
+pub use reader::WireError;

@@ -1,0 +1,11 @@
+//! SNMP messages: v1 (RFC 1157) and v2c (RFC 1901) here.
+
+mod message;
+mod oid;
+mod pdu;
+mod value;
+
+pub use message::{Message, Version, version_number};
+pub use oid::Oid;
+pub use pdu::{ErrorStatus, Pdu, PduKind, VarBind};
+pub use value::Value;
