@@ -1,1 +1,36 @@
-//! Names what we know and how we know it.
+//! Names what we know and how we know it. Imports no other room.
+//!
+//! [`Exchange`] is evidence: a question, and what came back. A [`FactSheet`] is what
+//! evidence says of one device, each fact known, absent or unread and never anything
+//! in between. [`Inventory`], [`Finding`] and [`Estimate`](estimate) are what the pure
+//! half of the program makes of it.
+
+mod asset;
+mod evidence;
+mod fact;
+mod facts;
+mod finding;
+mod ledger;
+mod locator;
+mod recording;
+mod redact;
+mod schema;
+
+pub use asset::{
+    Asset, AssetState, Identity, Inventory, Link, LinkEnd, MergeReason, Neighbour, Observation,
+};
+pub use evidence::{
+    Answer, EvidenceId, Exchange, Failure, Question, TlsAnswer, TlsVersion, UdpProbe, WalkEnd,
+};
+pub use fact::{
+    Confidence, Fact, FactPath, FactSheet, FactState, PathError, Provenance, UnreadReason,
+};
+pub use facts::*;
+pub use finding::{Finding, ItemOutcome, Outcome, Severity, Text};
+pub use ledger::{LedgerProtocol, LedgerRow};
+pub use locator::{Locator, SiteId, Target};
+pub use recording::{
+    FORMAT, FORMAT_VERSION, Recording, RecordingError, RecordingHeader, RecordingLine,
+};
+pub use redact::{Redactor, WELL_KNOWN_COMMUNITIES};
+pub use schema::{FactSchema, FactSpec, FactType};

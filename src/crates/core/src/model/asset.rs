@@ -1,0 +1,149 @@
+//! Devices, how they were recognised, and how they are joined.
+use super::{Confidence, EvidenceId, FactSheet, SiteId, Target};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+use uuid::Uuid;
+
+/// What was learnt of one target, before targets are merged into assets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    /// Where.
+    pub target: Target,
+    /// The facts.
+    pub sheet: FactSheet,
+    /// Families that recognised it, best first, with their score.
+    pub families: Vec<(String, u32)>,
+    /// What could not be understood, for the report's annex.
+    pub complaints: Vec<String>,
+    /// Whether a credential gave access (SNMP read or SSH login).
+    pub authenticated: bool,
+}
+
+/// Why two targets are one asset, or why one asset has this identity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeReason {
+    /// The targets joined.
+    pub targets: Vec<Target>,
+    /// Keys that agreed: `serial_num`, `chassis_id`, `engine_id`, `hostname`, `ssh_host_key`,
+    /// `machine_id`, `address_table`, with their values.
+    pub keys: Vec<(String, String)>,
+    /// Sum of the keys' weights.
+    pub weight: u32,
+}
+
+/// Whether and how an asset was met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssetState {
+    /// It answered us.
+    Observed,
+    /// Only declared by the client.
+    Declared,
+    /// Belongs to a third party and was not contacted.
+    NotContacted,
+}
+
+/// The strongest name that an asset had when first seen; its `arpenteur_id` is derived from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Kind of key: `serial_num`, `machine_id`, `engine_id`, `mac_address`, `hostname`, `locator`.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// One device.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Asset {
+    /// UUIDv5 of the audit's id and [`Self::identity`].
+    pub arpenteur_id: Uuid,
+    /// What the id was derived from.
+    pub identity: Identity,
+    /// Display name: host name, else address.
+    pub name: String,
+    /// Site.
+    pub site: SiteId,
+    /// Whether and how it was met.
+    pub state: AssetState,
+    /// Every target that is this asset, sorted.
+    pub targets: Vec<Target>,
+    /// Management address: the lowest address that answered.
+    pub address: Option<IpAddr>,
+    /// Class id.
+    pub class: String,
+    /// How sure the class is.
+    pub class_confidence: Confidence,
+    /// Family that recognised it.
+    pub family: Option<String>,
+    /// Third party that owns or runs it.
+    pub third_party: Option<String>,
+    /// Tags declared by the client.
+    pub tags: Vec<String>,
+    /// Criticality declared by the client, A to D.
+    pub criticality: Option<String>,
+    /// Whether a credential gave access.
+    pub authenticated: bool,
+    /// The facts.
+    pub sheet: FactSheet,
+    /// Why its targets are one device.
+    pub merges: Vec<MergeReason>,
+    /// What could not be understood.
+    pub complaints: Vec<String>,
+}
+
+/// One end of a link.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LinkEnd {
+    /// Asset, where it is one of ours.
+    pub asset: Option<Uuid>,
+    /// Name to print.
+    pub name: String,
+    /// Port, where known.
+    pub port: Option<String>,
+}
+
+/// A link between two devices, once per pair of ports.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Link {
+    /// The smaller end.
+    pub a: LinkEnd,
+    /// The greater end.
+    pub b: LinkEnd,
+    /// Protocol that told: `lldp`.
+    pub protocol: String,
+    /// Exchanges that gave it.
+    pub evidence: Vec<EvidenceId>,
+}
+
+/// A device that others named and that did not answer us, or that we may not contact.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Neighbour {
+    /// Its name, chassis id or address.
+    pub name: String,
+    /// Its addresses, where announced.
+    pub addresses: Vec<String>,
+    /// Its description, where announced.
+    pub description: Option<String>,
+    /// Names of the assets that see it.
+    pub seen_by: Vec<String>,
+    /// Third party it belongs to, where the scope says so.
+    pub third_party: Option<String>,
+}
+
+/// Everything found.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Inventory {
+    /// Devices, sorted by site, name and id.
+    pub assets: Vec<Asset>,
+    /// Links, sorted.
+    pub links: Vec<Link>,
+    /// Seen, not reached; sorted.
+    pub neighbours: Vec<Neighbour>,
+}
+
+impl Inventory {
+    /// The asset with this id.
+    pub fn asset(&self, id: Uuid) -> Option<&Asset> {
+        self.assets.iter().find(|asset| asset.arpenteur_id == id)
+    }
+}
