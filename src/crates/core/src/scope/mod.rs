@@ -1,0 +1,16 @@
+//! Says what may be touched, how fast, when, and with which credential names.
+//!
+//! [`AuditFile`] is `audit.yaml` as written; [`Scope`] is the same, checked, with the
+//! one question that the guard in `transport` asks: [`Scope::verdict`].
+
+mod file;
+mod guard;
+mod plan;
+mod template;
+mod validate;
+
+pub use file::*;
+pub use guard::{Denial, Scope, Verdict};
+pub use plan::{Plan, PlannedSite, ProbeCost};
+pub use template::{Language, audit_template};
+pub use validate::load;
