@@ -2,4 +2,5 @@
 //! No I/O, no async, no clock: this crate could not link them.
 pub mod data;
 pub mod model;
+pub mod scope;
 pub mod size;

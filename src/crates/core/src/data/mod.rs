@@ -10,6 +10,7 @@
 //! must point at it, and report it through [`Source::error`].
 
 mod diagnostic;
+mod locate;
 mod scan;
 
 pub use diagnostic::{Diagnostic, Diagnostics};

@@ -144,7 +144,7 @@ fn default_timezone() -> String {
 }
 
 /// A network: its prefix, or a mapping with consent to scan public addresses.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ScopeNetwork {
     /// `10.20.0.0/24`.
@@ -614,7 +614,7 @@ pub enum Criticality {
 }
 
 /// A file to take evidence from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ReplayFile {
     /// A path, relative to the audit folder.
@@ -635,3 +635,43 @@ pub struct ReplayAt {
     #[serde(default)]
     pub site: Option<String>,
 }
+
+/// Text or a mapping: an untagged derive would hide which of the two is wrong, and how.
+macro_rules! text_or_mapping {
+    ($type:ident, $expecting:literal, $text:expr, $mapping:expr) => {
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Either;
+                impl<'de> serde::de::Visitor<'de> for Either {
+                    type Value = $type;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str($expecting)
+                    }
+                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$type, E> {
+                        $text(text).map_err(E::custom)
+                    }
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$type, A::Error> {
+                        Deserialize::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map($mapping)
+                    }
+                }
+                deserializer.deserialize_any(Either)
+            }
+        }
+    };
+}
+
+text_or_mapping!(
+    ScopeNetwork,
+    "a prefix such as 10.20.0.0/24, or a mapping with `prefix`",
+    |text: &str| text
+        .parse()
+        .map(ScopeNetwork::Plain)
+        .map_err(|_| format!("`{text}` is no address or prefix: expected something like 10.20.0.0/24")),
+    ScopeNetwork::Detailed
+);
+text_or_mapping!(
+    ReplayFile,
+    "a path, or a mapping with `file` and `address`",
+    |text: &str| Ok::<_, String>(ReplayFile::Path(text.to_owned())),
+    ReplayFile::At
+);

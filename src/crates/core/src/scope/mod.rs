@@ -14,3 +14,6 @@ pub use guard::{Denial, Scope, Verdict};
 pub use plan::{Plan, PlannedSite, ProbeCost};
 pub use template::{Language, audit_template};
 pub use validate::load;
+
+#[cfg(test)]
+mod tests;
