@@ -95,7 +95,7 @@ mod tests {
             let at = source.locate(path).unwrap();
             (at.line(), at.column())
         };
-        assert_eq!(place("sites/0/networks/1"), (4, 27));
+        assert_eq!(place("sites/0/networks/1"), (4, 28));
         assert_eq!(place("sites/0/nothing"), (3, 5));
         assert_eq!(place("sites/1/id"), (5, 9));
     }

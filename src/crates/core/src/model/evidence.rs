@@ -48,6 +48,29 @@ impl TlsVersion {
     ];
 }
 
+/// A version of SNMP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SnmpVersion {
+    /// RFC 1157.
+    V1,
+    /// RFC 1901.
+    V2c,
+    /// RFC 3410.
+    V3,
+}
+
+impl SnmpVersion {
+    /// `v1`, `v2c` or `v3`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::V1 => "v1",
+            Self::V2c => "v2c",
+            Self::V3 => "v3",
+        }
+    }
+}
+
 /// The UDP probes beside SNMP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -80,6 +103,8 @@ pub enum Question {
     SnmpEngine,
     /// SNMP GET.
     SnmpGet {
+        /// Version spoken.
+        version: SnmpVersion,
         /// Name of the credential in `audit.yaml`, never its value.
         credential: String,
         /// Objects, in request order.
@@ -87,6 +112,8 @@ pub enum Question {
     },
     /// SNMP walk of one subtree.
     SnmpWalk {
+        /// Version spoken.
+        version: SnmpVersion,
         /// Name of the credential in `audit.yaml`.
         credential: String,
         /// Root of the subtree.

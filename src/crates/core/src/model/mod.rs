@@ -20,7 +20,7 @@ pub use asset::{
     Asset, AssetState, Identity, Inventory, Link, LinkEnd, MergeReason, Neighbour, Observation,
 };
 pub use evidence::{
-    Answer, EvidenceId, Exchange, Failure, Question, TlsAnswer, TlsVersion, UdpProbe, WalkEnd,
+    Answer, EvidenceId, Exchange, Failure, Question, SnmpVersion, TlsAnswer, TlsVersion, UdpProbe, WalkEnd,
 };
 pub use fact::{
     Confidence, Fact, FactPath, FactSheet, FactState, PathError, Provenance, UnreadReason,
