@@ -6,8 +6,17 @@
 //! instead of a panic. Salts, request identifiers and times enter as values,
 //! so the same input always gives the same bytes.
 
+pub mod banner;
 pub mod ber;
+pub mod http;
+pub mod packet;
 pub mod reader;
 pub mod snmp;
+pub mod ssh;
+pub mod telnet;
+pub mod text;
+pub mod tftp;
+pub mod tls;
+pub mod x509;
 
 pub use reader::WireError;

@@ -52,19 +52,26 @@ pub enum WireError {
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
+    offset: usize,
 }
 
 impl<'a> Reader<'a> {
     /// A reader at the start of `bytes`.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes }
+        Self { bytes, offset: 0 }
     }
 
     /// How many bytes are left.
     #[must_use]
     pub fn left(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// How far the next byte is from the start of the outermost reader.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
     }
 
     /// Whether nothing is left.
@@ -81,6 +88,7 @@ impl<'a> Reader<'a> {
 
     /// Takes everything that is left.
     pub fn rest(&mut self) -> &'a [u8] {
+        self.offset += self.bytes.len();
         std::mem::take(&mut self.bytes)
     }
 
@@ -92,6 +100,7 @@ impl<'a> Reader<'a> {
         match self.bytes.split_at_checked(len) {
             Some((head, tail)) => {
                 self.bytes = tail;
+                self.offset += len;
                 Ok(head)
             }
             None => Err(WireError::Truncated {
@@ -117,7 +126,9 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`WireError::Truncated`] when fewer are left.
     pub fn sub(&mut self, len: usize, what: &'static str) -> Result<Reader<'a>, WireError> {
-        self.take(len, what).map(Reader::new)
+        let offset = self.offset;
+        let bytes = self.take(len, what)?;
+        Ok(Reader { bytes, offset })
     }
 
     /// Takes one byte.
@@ -168,6 +179,17 @@ mod tests {
         );
         assert_eq!(reader.u16("a pair"), Ok(0x0102));
         assert!(reader.is_empty());
+    }
+
+    #[test]
+    fn an_inner_reader_knows_where_it_stands_in_the_whole() {
+        let mut outer = Reader::new(&[0; 10]);
+        outer.u16("x").unwrap();
+        let mut inner = outer.sub(5, "x").unwrap();
+        inner.u8("x").unwrap();
+        assert_eq!((inner.offset(), outer.offset()), (3, 7));
+        outer.rest();
+        assert_eq!(outer.offset(), 10);
     }
 
     #[test]
