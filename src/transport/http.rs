@@ -1,7 +1,7 @@
 //! One HTTP GET, in clear or over TLS.
 use super::gate::Gate;
 use super::tcp::{connect, read_up_to};
-use super::tls;
+use super::tls::TlsClient;
 use arpenteur_core::model::{Answer, Failure, Target};
 use arpenteur_wire::http;
 use std::time::Duration;
@@ -15,8 +15,14 @@ const GET_COST: u32 = 4;
 const HANDSHAKE_COST: u32 = 4;
 
 /// `GET path`.
-pub(super) async fn get(gate: &Gate, target: &Target, port: u16, tls: bool, path: &str, patience: Duration) -> Answer {
-    let cost = if tls { GET_COST + HANDSHAKE_COST } else { GET_COST };
+pub(super) async fn get(
+    gate: &Gate,
+    target: &Target,
+    (port, path): (u16, &str),
+    tls: Option<&TlsClient>,
+    patience: Duration,
+) -> Answer {
+    let cost = if tls.is_some() { GET_COST + HANDSHAKE_COST } else { GET_COST };
     let mut connection = match connect(gate, target, port, cost).await {
         Ok(connection) => connection,
         Err(answer) => return answer,
@@ -25,8 +31,8 @@ pub(super) async fn get(gate: &Gate, target: &Target, port: u16, tls: bool, path
     let Ok(request) = http::request(http::Method::Get, &host, path) else {
         return Answer::failed(Failure::Unsupported, "not a path");
     };
-    if tls {
-        match tokio::time::timeout(patience, tls::open(&mut connection.stream)).await {
+    if let Some(tls) = tls {
+        match tokio::time::timeout(patience, tls.open(&mut connection.stream)).await {
             Ok(Ok(mut stream)) => exchange(&mut stream, &request, patience).await,
             Ok(Err(error)) => Answer::failed(Failure::Unsupported, error.to_string()),
             Err(_) => Answer::failed(Failure::Timeout, "no answer to the handshake"),

@@ -29,6 +29,7 @@ pub use gate::{Gate, TcpPermit};
 pub use live::{Live, LiveError};
 pub use recording::{Journal, Recorder};
 pub use replaying::{Replaying, Resuming};
+pub use snmp::FACTORY;
 pub use vault::{Vault, VaultError};
 
 use arpenteur_core::model::{Exchange, Question, Target};

@@ -1,0 +1,79 @@
+//! Finds the SNMP credential that an agent accepts.
+use super::Asking;
+use arpenteur_core::model::{Answer, Failure, Question, SnmpVersion};
+use arpenteur_core::scope::CredentialKind;
+use arpenteur_wire::snmp::Oid;
+
+/// Factory communities that SNMP-001 tries where the mandate allows it.
+const FACTORY_COMMUNITIES: [&str; 2] = ["public", "private"];
+
+/// A login that works, and what it may do.
+pub(super) struct Login {
+    pub(super) port: u16,
+    pub(super) credential: String,
+    pub(super) sudo: bool,
+}
+
+/// sysDescr.0, sysObjectID.0, sysName.0: every agent has them (RFC 3418).
+fn first_objects() -> Vec<Oid> {
+    [1, 2, 5].into_iter().filter_map(|column| Oid::new(vec![1, 3, 6, 1, 2, 1, 1, column, 0]).ok()).collect()
+}
+
+impl Asking<'_> {
+    /// Tries the credentials bound here: v3 first, for its refusals are explicit, then v2c,
+    /// then v1. A v2c community that stays silent is asked once more in v1.
+    pub(super) async fn find_community(&mut self) {
+        for (version, credential) in self.candidates() {
+            if version == SnmpVersion::V3 && !self.host.has_engine() && self.means.session.targets().is_none() {
+                continue;
+            }
+            let answer = self.try_community(version, &credential).await;
+            if self.snmp.is_some() {
+                break;
+            }
+            if matches!(answer, Answer::Failed { failure: Failure::LoginCap, .. }) {
+                break;
+            }
+        }
+        if self.means.scope.audit().mandate.probes.default_credentials {
+            for community in FACTORY_COMMUNITIES {
+                let credential = format!("{}{community}", crate::transport::FACTORY);
+                let question = get(SnmpVersion::V2c, &credential);
+                let answer = self.put(question).await;
+                if self.snmp.is_none() && matches!(answer, Answer::Snmp { .. }) {
+                    self.snmp = Some((SnmpVersion::V2c, credential));
+                }
+            }
+        }
+    }
+
+    fn candidates(&self) -> Vec<(SnmpVersion, String)> {
+        let kinds = [
+            (SnmpVersion::V3, CredentialKind::SnmpV3),
+            (SnmpVersion::V2c, CredentialKind::SnmpV2c),
+            (SnmpVersion::V1, CredentialKind::SnmpV1),
+        ];
+        let of_kind = |(version, kind)| {
+            let found = self.means.scope.credentials(&self.host.target, &[kind]);
+            found.into_iter().map(move |credential| (version, credential.name.clone()))
+        };
+        let mut candidates: Vec<_> = kinds.into_iter().flat_map(of_kind).collect();
+        if candidates.is_empty() && self.means.session.targets().is_some() {
+            // A foreign file asks for no credential.
+            candidates.push((SnmpVersion::V2c, String::new()));
+        }
+        candidates
+    }
+
+    async fn try_community(&mut self, version: SnmpVersion, credential: &str) -> Answer {
+        let answer = self.put(get(version, credential)).await;
+        if matches!(&answer, Answer::Snmp { .. }) {
+            self.snmp = Some((version, credential.to_owned()));
+        }
+        answer
+    }
+}
+
+fn get(version: SnmpVersion, credential: &str) -> Question {
+    Question::SnmpGet { version, credential: credential.to_owned(), oids: first_objects() }
+}

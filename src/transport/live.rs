@@ -1,0 +1,268 @@
+//! The live session: every question to the client that asks it, through the gate.
+use super::gate::Gate;
+use super::raw::{Heard, NotPrivileged, RawSockets, local_addresses};
+use super::snmp::{Access, FACTORY, SnmpClient};
+use super::ssh::{self, SshClient};
+use super::tls::TlsClient;
+use super::vault::Vault;
+use super::{Boxed, Session, http, tcp};
+use arpenteur_core::model::{Answer, Exchange, Failure, LedgerProtocol, Question, Redactor, Target, UdpProbe};
+use arpenteur_core::scope::{Credential, CredentialKind};
+use arpenteur_wire::tftp;
+use jiff::Timestamp;
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use thiserror::Error;
+use tokio::net::UdpSocket;
+use tokio::time::Instant;
+
+/// How long a neighbour on the same wire may take.
+const NEIGHBOUR_PATIENCE: Duration = Duration::from_millis(400);
+/// How long an echo may take.
+const ECHO_PATIENCE: Duration = Duration::from_millis(800);
+/// Times that an ARP or ICMP question is put.
+const RAW_TRIES: usize = 2;
+
+/// What keeps a live session from starting.
+#[derive(Debug, Error)]
+pub enum LiveError {
+    /// The mandate names the scanner's addresses, and this machine has none of them.
+    #[error("this machine has none of the mandate's source addresses ({0})\nhelp: scan from the machine that the mandate names, or correct mandate.source_addresses")]
+    SourceAddress(String),
+    /// A socket cannot be opened.
+    #[error("cannot open a socket: {0}")]
+    Socket(#[from] std::io::Error),
+    /// TLS cannot be set up.
+    #[error("cannot set up TLS: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+/// Talks to the network.
+pub struct Live {
+    gate: Arc<Gate>,
+    vault: Vault,
+    redactor: Redactor,
+    raw: Result<RawSockets, NotPrivileged>,
+    snmp: SnmpClient,
+    ssh: SshClient,
+    tls: TlsClient,
+    sources: Vec<IpAddr>,
+}
+
+impl Live {
+    /// Opens the sockets of a run. `folder` is the audit folder (known hosts).
+    ///
+    /// # Errors
+    /// See [`LiveError`].
+    pub async fn open(gate: Arc<Gate>, vault: Vault, folder: &Path, raw_wanted: bool) -> Result<Self, LiveError> {
+        let audit = gate.scope().audit();
+        let sources = source_addresses(&audit.mandate.source_addresses)?;
+        let raw = if raw_wanted {
+            RawSockets::open()
+        } else {
+            Err(NotPrivileged("raw sockets are switched off".to_owned()))
+        };
+        Ok(Self {
+            redactor: Redactor::new(vault.values()),
+            snmp: SnmpClient::new(audit.limits.retries).await?,
+            ssh: SshClient::new(folder, audit.ssh.host_keys),
+            tls: TlsClient::new()?,
+            raw,
+            sources,
+            gate,
+            vault,
+        })
+    }
+
+    /// Why ARP and ICMP are not used, where they are not.
+    pub fn unprivileged(&self) -> Option<&NotPrivileged> {
+        self.raw.as_ref().err()
+    }
+
+    /// Addresses that we send from.
+    pub fn sources(&self) -> &[IpAddr] {
+        &self.sources
+    }
+
+    async fn answer(&self, target: &Target, question: &Question) -> Answer {
+        let gate = &*self.gate;
+        let patience = gate.patience(target).max(Duration::from_secs(1)) * 2;
+        match question {
+            Question::Neighbour => self.neighbour(target).await,
+            Question::Ping => self.ping(target).await,
+            Question::SnmpEngine => self.snmp.engine(gate, target).await,
+            Question::Udp { port, probe: UdpProbe::Tftp } => tftp_probe(gate, target, *port).await,
+            Question::SnmpGet { version, credential, oids } => match self.snmp_access(target, credential) {
+                Some(access) => self.snmp.get((gate, &self.vault), target, (*version, access), oids).await,
+                None => Answer::failed(Failure::NoCredentials, ""),
+            },
+            Question::SnmpWalk { version, credential, root } => match self.snmp_access(target, credential) {
+                Some(access) => self.snmp.walk((gate, &self.vault), target, (*version, access), root).await,
+                None => Answer::failed(Failure::NoCredentials, ""),
+            },
+            Question::SshExec { port, credential, command, sudo } => {
+                match self.credential(target, credential, &[CredentialKind::Ssh]) {
+                    Some(given) => {
+                        let sudo = if *sudo { "sudo -n -- " } else { "" };
+                        let command = format!("{sudo}{command}");
+                        self.ssh.exec((gate, &self.vault), target, (*port, given), &command).await
+                    }
+                    None => Answer::failed(Failure::NoCredentials, ""),
+                }
+            }
+            // The rest opens connections of its own: the login session gives its place up.
+            question => {
+                self.ssh.close(target).await;
+                self.conversation(target, question, patience).await
+            }
+        }
+    }
+
+    async fn conversation(&self, target: &Target, question: &Question, patience: Duration) -> Answer {
+        let gate = &*self.gate;
+        match question {
+            Question::TcpConnect { port } => tcp::probe(gate, target, *port).await,
+            Question::SshKex { port } => ssh::kexinit(gate, target, *port, patience).await,
+            Question::SshHostKeys { port } => ssh::host_keys(gate, target, *port).await,
+            Question::Tls { port, version } => {
+                let mut random = [0_u8; 32];
+                for half in random.chunks_mut(16) {
+                    half.copy_from_slice(uuid::Uuid::new_v4().as_bytes());
+                }
+                self.tls.probe(gate, target, (*port, *version), random, patience).await
+            }
+            Question::Http { port, tls, path } => {
+                let tls = tls.then_some(&self.tls);
+                http::get(gate, target, (*port, path), tls, patience).await
+            }
+            Question::Banner { port } => tcp::banner(gate, target, *port, patience).await,
+            Question::Telnet { port } => tcp::negotiate(gate, target, *port, patience).await,
+            _ => Answer::failed(Failure::Unsupported, "not a TCP question"),
+        }
+    }
+
+    async fn neighbour(&self, target: &Target) -> Answer {
+        let (Ok(raw), Some(address)) = (&self.raw, target.locator.address()) else {
+            return Answer::failed(Failure::Unsupported, "no raw sockets");
+        };
+        if !raw.attached(address) {
+            return Answer::failed(Failure::Unsupported, "not on an attached network");
+        }
+        for _ in 0..RAW_TRIES {
+            if let Err(answer) = self.gate.datagram(target, LedgerProtocol::Neighbour, 0).await {
+                return answer;
+            }
+            let started = Instant::now();
+            match raw.neighbour(address, NEIGHBOUR_PATIENCE).await {
+                Heard::Yes(mac) => {
+                    self.gate.answered(target, started.elapsed());
+                    let octets: Vec<String> = mac.iter().map(|octet| format!("{octet:02x}")).collect();
+                    return Answer::Hardware { mac: octets.join(":") };
+                }
+                Heard::No => {}
+                Heard::Inapplicable => return Answer::failed(Failure::Unsupported, "not on an attached network"),
+            }
+        }
+        Answer::failed(Failure::Timeout, "no answer")
+    }
+
+    async fn ping(&self, target: &Target) -> Answer {
+        let (Ok(raw), Some(address)) = (&self.raw, target.locator.address()) else {
+            return Answer::failed(Failure::Unsupported, "no raw sockets");
+        };
+        for _ in 0..RAW_TRIES {
+            if let Err(answer) = self.gate.datagram(target, LedgerProtocol::Icmp, 0).await {
+                return answer;
+            }
+            let started = Instant::now();
+            match raw.echo(address, ECHO_PATIENCE).await {
+                Heard::Yes(()) => {
+                    self.gate.answered(target, started.elapsed());
+                    return Answer::Present;
+                }
+                Heard::No => {}
+                Heard::Inapplicable => return Answer::failed(Failure::Unsupported, "no raw socket of its family"),
+            }
+        }
+        Answer::failed(Failure::Timeout, "no answer")
+    }
+
+    fn credential(&self, target: &Target, name: &str, kinds: &[CredentialKind]) -> Option<&Credential> {
+        self.gate.scope().credentials(target, kinds).into_iter().find(|credential| credential.name == name)
+    }
+
+    fn snmp_access<'a>(&'a self, target: &Target, name: &'a str) -> Option<Access<'a>> {
+        if name.starts_with(FACTORY) {
+            let allowed = self.gate.scope().audit().mandate.probes.default_credentials;
+            return allowed.then_some(Access::Factory(name));
+        }
+        let kinds = [CredentialKind::SnmpV1, CredentialKind::SnmpV2c, CredentialKind::SnmpV3];
+        self.credential(target, name, &kinds).map(Access::Given)
+    }
+}
+
+impl Session for Live {
+    fn ask<'a>(&'a self, target: &'a Target, question: Question) -> Boxed<'a, Exchange> {
+        Box::pin(async move {
+            let started = Instant::now();
+            let answer = self.redactor.answer(self.answer(target, &question).await);
+            Exchange {
+                target: target.clone(),
+                question,
+                answer,
+                at: Some(Timestamp::now()),
+                elapsed_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+            }
+        })
+    }
+
+    fn done<'a>(&'a self, target: &'a Target) -> Boxed<'a, ()> {
+        Box::pin(self.ssh.close(target))
+    }
+
+    fn privileged(&self) -> bool {
+        self.raw.is_ok()
+    }
+}
+
+/// Our addresses that the mandate names; every one of ours where it names none.
+fn source_addresses(named: &[IpAddr]) -> Result<Vec<IpAddr>, LiveError> {
+    let ours: Vec<IpAddr> =
+        local_addresses().iter().map(ipnetwork::IpNetwork::ip).filter(|address| !address.is_loopback()).collect();
+    if named.is_empty() {
+        return Ok(ours);
+    }
+    let matching: Vec<IpAddr> = named.iter().copied().filter(|address| ours.contains(address)).collect();
+    if matching.is_empty() {
+        let list: Vec<String> = named.iter().map(IpAddr::to_string).collect();
+        return Err(LiveError::SourceAddress(list.join(", ")));
+    }
+    Ok(matching)
+}
+
+/// A read request for a name that no server has: any TFTP answer shows one.
+async fn tftp_probe(gate: &Gate, target: &Target, port: u16) -> Answer {
+    let name = format!("arpenteur-{}", uuid::Uuid::new_v4().simple());
+    let Ok(request) = tftp::read_request(&name) else { return Answer::failed(Failure::Local, "no request") };
+    let to = match gate.datagram(target, LedgerProtocol::Udp, port).await {
+        Ok(to) => to,
+        Err(answer) => return answer,
+    };
+    let local = if to.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
+    let asked = async {
+        let socket = UdpSocket::bind(local).await?;
+        socket.send_to(&request, to).await?;
+        let mut buffer = vec![0_u8; 1024];
+        // The answer comes from a port of its own (RFC 1350 section 4): any port of the host.
+        let (length, from) = tokio::time::timeout(gate.patience(target), socket.recv_from(&mut buffer)).await??;
+        Ok::<_, std::io::Error>((buffer.get(..length).map(<[u8]>::to_vec).unwrap_or_default(), from))
+    };
+    match asked.await {
+        Ok((bytes, from)) if from.ip() == to.ip() && tftp::parse(&bytes).is_ok() => Answer::Present,
+        Ok(_) => Answer::failed(Failure::ParseFailed, "not a TFTP answer"),
+        Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => Answer::Closed,
+        Err(_) => Answer::failed(Failure::Timeout, "no answer"),
+    }
+}

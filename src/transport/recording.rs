@@ -1,0 +1,155 @@
+//! Wraps another session and writes down what passes, so that a crash loses nothing.
+use super::{Boxed, Gate, Session};
+use arpenteur_core::model::{Exchange, Question, RecordingHeader, RecordingLine, Target};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// The journal of a run: one JSON line each, written out whole, in the order of events.
+pub struct Journal {
+    file: Mutex<BufWriter<File>>,
+}
+
+impl Journal {
+    /// Starts a journal with its header.
+    ///
+    /// # Errors
+    /// Where the file cannot be created or written.
+    pub fn create(path: &Path, header: RecordingHeader) -> std::io::Result<Self> {
+        let journal = Self { file: Mutex::new(BufWriter::new(File::create_new(path)?)) };
+        journal.write(&[RecordingLine::Header(header)])?;
+        Ok(journal)
+    }
+
+    /// Goes on with the journal of an interrupted run.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened or written.
+    pub fn append(path: &Path) -> std::io::Result<Self> {
+        let file = File::options().append(true).open(path)?;
+        let journal = Self { file: Mutex::new(BufWriter::new(file)) };
+        // Ends a line that a crash cut short, so that the next one stands alone.
+        journal.raw(b"\n")?;
+        Ok(journal)
+    }
+
+    fn raw(&self, bytes: &[u8]) -> std::io::Result<()> {
+        let mut file = self.file.lock().map_err(|_| std::io::Error::other("journal poisoned"))?;
+        file.write_all(bytes)?;
+        file.flush()
+    }
+
+    /// Writes lines and hands them to the system before it returns.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn write(&self, lines: &[RecordingLine]) -> std::io::Result<()> {
+        let mut bytes = Vec::new();
+        for line in lines {
+            serde_json::to_writer(&mut bytes, line)?;
+            bytes.push(b'\n');
+        }
+        self.raw(&bytes)
+    }
+
+    /// Writes what the system still holds to the disk.
+    ///
+    /// # Errors
+    /// Where the disk refuses.
+    pub fn sync(&self) -> std::io::Result<()> {
+        self.file.lock().map_err(|_| std::io::Error::other("journal poisoned"))?.get_ref().sync_all()
+    }
+}
+
+/// Records whatever passes. Of an address that never answers nothing is kept but that it
+/// is done: a swept /16 would drown the evidence.
+pub struct Recorder<S> {
+    inner: S,
+    journal: Arc<Journal>,
+    gate: Option<Arc<Gate>>,
+    held: Mutex<HashMap<Target, Held>>,
+    failure: Mutex<Option<std::io::Error>>,
+}
+
+/// What is kept of a target while it is worked on.
+enum Held {
+    /// Questions without an answer so far: written once the host shows itself.
+    Waiting(Vec<Exchange>),
+    /// A host: whatever passes is written at once.
+    Shown,
+}
+
+impl<S: Session> Recorder<S> {
+    /// Records `inner` in `journal`, with the ledger of `gate`.
+    pub fn new(inner: S, journal: Arc<Journal>, gate: Option<Arc<Gate>>) -> Self {
+        Self { inner, journal, gate, held: Mutex::default(), failure: Mutex::default() }
+    }
+
+    /// The first write that failed, if one did.
+    pub fn failure(&self) -> Option<std::io::Error> {
+        self.failure.lock().ok().and_then(|mut failure| failure.take())
+    }
+
+    fn note(&self, exchange: &Exchange) {
+        let Ok(mut held) = self.held.lock() else { return };
+        let state = held.entry(exchange.target.clone()).or_insert_with(|| Held::Waiting(Vec::new()));
+        let exchanges = match state {
+            Held::Shown => vec![exchange.clone()],
+            Held::Waiting(waiting) => {
+                waiting.push(exchange.clone());
+                if !exchange.answer.shows_host() {
+                    return;
+                }
+                let exchanges = std::mem::take(waiting);
+                *state = Held::Shown;
+                exchanges
+            }
+        };
+        drop(held);
+        let lines: Vec<RecordingLine> = exchanges.into_iter().map(RecordingLine::Exchange).collect();
+        self.keep(self.journal.write(&lines));
+    }
+
+    fn keep(&self, result: std::io::Result<()>) {
+        if let (Err(error), Ok(mut failure)) = (result, self.failure.lock()) {
+            failure.get_or_insert(error);
+        }
+    }
+}
+
+impl<S: Session> Session for Recorder<S> {
+    fn ask<'a>(&'a self, target: &'a Target, question: Question) -> Boxed<'a, Exchange> {
+        Box::pin(async move {
+            let exchange = self.inner.ask(target, question).await;
+            self.note(&exchange);
+            exchange
+        })
+    }
+
+    fn done<'a>(&'a self, target: &'a Target) -> Boxed<'a, ()> {
+        Box::pin(async move {
+            self.inner.done(target).await;
+            if let Ok(mut held) = self.held.lock() {
+                held.remove(target);
+            }
+            let mut lines: Vec<RecordingLine> = self
+                .gate
+                .iter()
+                .flat_map(|gate| gate.ledger_of(target))
+                .map(RecordingLine::Ledger)
+                .collect();
+            lines.push(RecordingLine::Done(target.clone()));
+            self.keep(self.journal.write(&lines));
+        })
+    }
+
+    fn targets(&self) -> Option<Vec<Target>> {
+        self.inner.targets()
+    }
+
+    fn privileged(&self) -> bool {
+        self.inner.privileged()
+    }
+}
