@@ -1,1 +1,3 @@
 //! Names what we know and how we know it.
+pub mod class;
+pub mod estimate;
