@@ -34,3 +34,6 @@ pub use recording::{
 };
 pub use redact::{Redactor, WELL_KNOWN_COMMUNITIES};
 pub use schema::{FactSchema, FactSpec, FactType};
+//! Names what we know and how we know it.
+pub mod class;
+pub mod estimate;
