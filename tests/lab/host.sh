@@ -28,6 +28,7 @@ mknod -m 666 "$ROOT/dev/urandom" c 1 9
 mknod -m 666 "$ROOT/dev/tty" c 5 0
 ln -s pts/ptmx "$ROOT/dev/ptmx"
 ln -s /proc/self/fd "$ROOT/dev/fd"
+ln -s /proc/self/mounts "$ROOT/etc/mtab"
 chmod 1777 "$ROOT/tmp" "$ROOT/var/tmp"
 
 # ---- DMI of its own. Where the kernel shows one, it is covered; where it shows none (many

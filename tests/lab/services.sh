@@ -2,7 +2,7 @@
 
 start() { "$@" & } # in the foreground of the daemon, in the background of the host
 
-mkdir -p /run/sshd /run/lldpd /run/agentx /run/sudo
+mkdir -p /run/sshd /run/lldpd /var/agentx /run/sudo
 chown _lldpd /run/lldpd
 
 # sshd: further configuration lines on standard input.
@@ -45,27 +45,27 @@ snmp_agent() {
   {
     echo 'agentaddress udp:161'
     echo 'master agentx'
-    echo 'agentXSocket /run/agentx/master'
     echo 'agentXPerms 0777 0777'
     echo 'engineIDType 3' # the engine ID comes from the address of eth0, so truth.yaml knows it
     echo "engineIDNic ${SNMP_NIC:-eth0}"
     cat
   } >/etc/snmp/snmpd.conf
   chmod "$mode" /etc/snmp/snmpd.conf
-  echo 'agentxsocket /run/agentx/master' >/etc/snmp/snmp.conf
+  echo 'mibs :' >/etc/snmp/snmp.conf
   for user in "$@"; do echo "createUser $user"; done >/var/lib/snmp/snmpd.conf
   chmod 600 /var/lib/snmp/snmpd.conf
   start snmpd -f -Lo -I -smux
-  for _ in $(seq 100); do [ -S /run/agentx/master ] && return; sleep 0.02; done
+  for _ in $(seq 100); do [ -S /var/agentx/master ] && return; sleep 0.02; done
 }
 
 # lldpd, its MIB through AgentX where there is an agent; arguments go to lldpd.
 lldp() {
   local agentx=()
-  [ ! -S /run/agentx/master ] || agentx=(-x -X /run/agentx/master)
+  [ ! -S /var/agentx/master ] || agentx=(-x)
+  # In the file, not by lldpcli afterwards: lldpd starts paused, and a change that comes between
+  # its reading of the file and its "resume" would leave it paused for good.
+  echo 'configure lldp tx-interval 2' >/etc/lldpd.conf
   start lldpd -d "${agentx[@]}" -u /run/lldpd.socket -I "${LLDP_PORTS:-eth*}" "$@"
-  for _ in $(seq 100); do [ -S /run/lldpd.socket ] && break; sleep 0.02; done
-  lldpcli -u /run/lldpd.socket configure lldp tx-interval 5 >/dev/null
 }
 
 # The frames that reach the host's interface, before its own firewall: what was addressed to its

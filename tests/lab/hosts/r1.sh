@@ -10,30 +10,35 @@ sysLocation Comms room, rack 1
 sysContact noc@lab.test
 sysServices 4
 C
-cat >/etc/frr/frr.conf <<'C'
-frr defaults traditional
+cat >/etc/frr/zebra.conf <<'C'
 hostname r1
 log stdout
 agentx
 interface eth0
  description LAN users
- ip ospf passive
 interface eth1
  description LAN servers
+C
+cat >/etc/frr/ospfd.conf <<'C'
+hostname r1
+log stdout
+agentx
+interface eth0
+ ip ospf passive
+interface eth1
  ip ospf passive
 router ospf
  ospf router-id 10.77.0.1
  network 10.77.0.0/24 area 0
  network 10.78.0.0/24 area 0
-line vty
 C
 mkdir -p /run/frr
 chown -R frr:frr /run/frr /etc/frr
-chmod 640 /etc/frr/frr.conf
+chmod 640 /etc/frr/*.conf
 audit_sudo
 sed -i 's/^frrvty:.*:$/&frr,audit/' /etc/group # vtysh for both
 ordinary_ssh
 lldp
-start /usr/lib/frr/zebra -A 127.0.0.1 -f /etc/frr/frr.conf -u frr -g frr -M snmp
+start /usr/lib/frr/zebra -A 127.0.0.1 -f /etc/frr/zebra.conf -u frr -g frr -M snmp
 for _ in $(seq 100); do [ -S /run/frr/zserv.api ] && break; sleep 0.02; done
-start /usr/lib/frr/ospfd -A 127.0.0.1 -f /etc/frr/frr.conf -u frr -g frr -M snmp
+start /usr/lib/frr/ospfd -A 127.0.0.1 -f /etc/frr/ospfd.conf -u frr -g frr -M snmp
