@@ -63,12 +63,23 @@ def run(*command, timeout=10, data=None, env=None):
         return 124, 'timeout'
 
 
-def wait(limit=20.0):
-    """Until every port of every host that may be touched answers."""
+def own_side(name, *command):
+    """A command in the host's own network: nothing of it passes the switch."""
+    return run('ip', 'netns', 'exec', f"{os.environ['LAB_PREFIX']}-{name}", *command)
+
+
+def wait(state, limit=20.0):
+    """Until every host has started everything, and every port that may be touched answers."""
+    logs = {h['name']: pathlib.Path(state) / 'hosts' / h['name'] / 'log' for h in hosts()}
     todo = {(h['name'], address(h), 'tcp', port) for h in hosts() for port in h['tcp']
             if h['name'] not in UNTOUCHED and h['name'] != 'printer'}
     todo |= {(h['name'], address(h), 'udp', 161) for h in hosts() if 161 in h['udp'] and h['name'] not in UNTOUCHED}
     end = time.monotonic() + limit
+    while logs and time.monotonic() < end:
+        logs = {name: at for name, at in logs.items() if 'host: everything started' not in at.read_text(errors='replace')}
+        time.sleep(0.02)
+    for name in logs:
+        print(f'lab: {name} has not started everything, see {logs[name]}', file=sys.stderr)
     while todo and time.monotonic() < end:
         for item in sorted(todo):
             _, ip, kind, port = item
@@ -77,7 +88,24 @@ def wait(limit=20.0):
         time.sleep(0.02)
     for name, ip, kind, port in sorted(todo):
         print(f'lab: {name} ({ip}) does not answer on {kind}/{port}', file=sys.stderr)
-    return not todo
+    return not todo and not logs
+
+
+def key_exchange_lists(ip):
+    """The name lists of the server's KEXINIT (RFC 4253, section 7.1): kex, host keys, ciphers, MACs."""
+    with socket.create_connection((ip, 22), 3) as s:
+        s.sendall(b'SSH-2.0-lab_check\r\n')
+        stream = s.makefile('rb')
+        while not stream.readline(255).startswith(b'SSH-'):
+            pass
+        length = int.from_bytes(stream.read(4), 'big')
+        body = stream.read(min(length, 35000))[18:]
+    lists = []
+    for _ in range(10):
+        size = int.from_bytes(body[:4], 'big')
+        lists.append(body[4:4 + size].decode().split(','))
+        body = body[4 + size:]
+    return lists[0], lists[1], lists[2] + lists[3], lists[4] + lists[5]
 
 
 class Check:
@@ -152,10 +180,9 @@ class Check:
         self.say(switch, f'lldp neighbours {len(seen)}', seen == wanted, str(seen ^ wanted))
 
     # ---- SSH
-    def ssh(self, host, command, user='audit', password=None, method=None):
-        legacy = host.get('ssh_algorithms') == 'legacy'
-        options = ['-F', 'none', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', '-o', 'ConnectTimeout=5']
-        if legacy:
+    def ssh(self, host, command, user='audit', password=None, method=None, known='/dev/null'):
+        options = ['-F', 'none', '-o', 'StrictHostKeyChecking=no', '-o', f'UserKnownHostsFile={known}', '-o', 'LogLevel=ERROR', '-o', 'ConnectTimeout=5']
+        if host.get('ssh_algorithms') == 'legacy':
             options += ['-o', 'KexAlgorithms=+diffie-hellman-group1-sha1', '-o', 'HostKeyAlgorithms=+ssh-rsa',
                         '-o', 'Ciphers=+3des-cbc', '-o', 'MACs=+hmac-md5', '-o', 'RequiredRSASize=1024']
         if password is None:
@@ -196,6 +223,62 @@ class Check:
         self.say(host, 'DMI vendor', out.strip() == host['dmi']['sys_vendor'], out)
         code, out = self.ssh(host, sudo + 'cat /etc/snmp/snmpd.conf', *how)
         self.say(host, 'snmpd.conf', code == 0 and f"sysName {host['hostname']}" in out, out)
+
+    # ---- do the planted weaknesses stand, and no others?
+    def weak_ssh(self, host):
+        """Which of SSH-002 to SSH-008 fail, by what the server offers and what sshd -T prints."""
+        found = set()
+        kex, _, ciphers, macs = key_exchange_lists(address(host))
+        if any(re.search(r'group1-|-sha1', k) for k in kex):
+            found.add('SSH-002')
+        if any(re.search(r'cbc|3des|arcfour', c) for c in ciphers):
+            found.add('SSH-003')
+        if any(re.search(r'md5|-96', m) for m in macs):
+            found.add('SSH-004')
+        # ssh-keyscan has no way to ask for old algorithms: where they are the only ones, ssh writes
+        # the one host key down instead.
+        _, keys = run('ssh-keyscan', '-T', '3', address(host))
+        if host.get('ssh_algorithms') == 'legacy':
+            with tempfile.NamedTemporaryFile('r') as known:
+                self.ssh(host, 'true', known=known.name)
+                keys = known.read()
+        sizes = [run('ssh-keygen', '-l', '-f', '-', data=line.encode())[1] for line in keys.splitlines() if not line.startswith('#')]
+        if not sizes or any('(DSA)' in out or '(RSA)' in out and int(out.split()[0]) < 2048 for out in sizes):
+            found.add('SSH-005')
+        if host['sudo']:
+            _, out = self.ssh(host, 'sudo -n sshd -T')
+            for check, setting, safe in (('SSH-006', 'permitrootlogin', 'no'), ('SSH-007', 'passwordauthentication', 'no'), ('SSH-008', 'permitemptypasswords', 'no')):
+                if f'\n{setting} {safe}\n' not in '\n' + out:
+                    found.add(check)
+        return found
+
+    def weak_snmp(self, host, conf):
+        """Which of SNMP-001 to SNMP-005 fail, by snmpd.conf and the table of users."""
+        found = set()
+        communities = set(re.findall(r'^(?:r[ow]community|com2sec \S+ \S+) (\S+)', conf, re.M))
+        if communities & {'public', 'private'}:
+            found.add('SNMP-001')
+        if re.search(r'^rwcommunity', conf, re.M):
+            found.add('SNMP-002')
+        if communities:
+            found.add('SNMP-003')
+        if re.search(r'^rouser \S+ (noauth|auth)$', conf, re.M):
+            found.add('SNMP-004')
+        weak = 0
+        for column, algorithm in ((5, '.1.3.6.1.6.3.10.1.1.2'), (8, '.1.3.6.1.6.3.10.1.2.2')):
+            _, out = self.snmp_get(host, host['snmp'][0], f'.1.3.6.1.6.3.15.1.2.2.1.{column}', command='snmpwalk')
+            weak += len(re.findall(re.escape(algorithm) + r'$', out, re.M))
+        if weak:
+            found.add('SNMP-005')
+        return found
+
+    def weaknesses(self, host):
+        entry = host['ssh'][0]
+        sudo = 'sudo -n ' if host['sudo'] else ''
+        _, conf = self.ssh(host, sudo + 'cat /etc/snmp/snmpd.conf', entry['user'], entry.get('password'), entry['method'])
+        found = self.weak_ssh(host) | self.weak_snmp(host, conf)
+        planted = {w['check'] for w in host['weaknesses'] if w['check'].startswith(('SSH-', 'SNMP-'))}
+        self.say(host, f"weak as planted: {' '.join(sorted(planted)) or 'not at all'}", found == planted, f'differ: {found ^ planted}')
 
     # ---- the rest
     def ports(self, host):
@@ -293,13 +376,21 @@ class Check:
             self.say(host, 'file systems near their end: ' + (','.join(full) or 'none'), full == (['/srv/data'] if host['name'] == 'db' else []), str(name))
 
     def host(self, host):
+        if host['name'] in UNTOUCHED or host['name'] == 'printer':
+            _, out = own_side(host['name'], 'ss', '-Hltn')
+            listening = {int(port) for port in re.findall(r'0\.0\.0\.0:(\d+) ', out)}
+            self.say(host, 'tcp ports, looked at on its own side', listening == set(host['tcp']), out)
         if host['name'] in UNTOUCHED:
+            _, out = own_side(host['name'], 'snmpget', '-v2c', '-c', 'public', '-Oqv', '127.0.0.1', '.1.3.6.1.2.1.1.5.0')
+            self.say(host, 'agent answers itself', out.strip().strip('"') == host['name'], out)
             return
         self.ports(host)
         self.snmp(host)
         self.links(host)
         self.logins(host)
         self.tls(host)
+        if host['ssh']:
+            self.weaknesses(host)
 
     def all(self):
         every = self.truth['hosts']
@@ -315,5 +406,5 @@ class Check:
 
 if __name__ == '__main__':
     if sys.argv[1] == '--wait':
-        sys.exit(0 if wait() else 1)
+        sys.exit(0 if wait(sys.argv[2]) else 1)
     sys.exit(0 if Check(sys.argv[1]).all() else 1)

@@ -15,8 +15,12 @@ mkdir -p "$ROOT"/{usr,proc,sys,dev/pts,dev/shm,run,tmp,old,home/audit/.ssh,root,
 ln -s /run "$ROOT/var/run"
 for link in bin sbin lib lib64; do [ ! -L "/$link" ] || ln -s "usr/$link" "$ROOT/$link"; done
 cp -a "$STATE/base/etc" "$ROOT/etc"
-mount --bind /usr "$ROOT/usr"
-mount -o remount,bind,ro "$ROOT/usr"
+# As an overlay, whose type net-snmp leaves out of its storage tables: else every host would show
+# how full the machine's own disk is. A kernel without overlays gives a plain read-only bind.
+if ! mount -t overlay -o "lowerdir=/usr:$ROOT/opt" overlay "$ROOT/usr" 2>/dev/null; then
+  mount --bind /usr "$ROOT/usr"
+  mount -o remount,bind,ro "$ROOT/usr"
+fi
 mount -t proc proc "$ROOT/proc"
 mount -t sysfs -o ro sysfs "$ROOT/sys"
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$ROOT/dev/pts"

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 LAB_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-LAB_PREFIX=${ARPENTEUR_LAB_PREFIX:-arl}
+export LAB_PREFIX=${ARPENTEUR_LAB_PREFIX:-arl}
 LAB_DIR=${ARPENTEUR_LAB_DIR:-${XDG_RUNTIME_DIR:-/tmp}/arpenteur-lab-${SUDO_UID:-$(id -u)}}
 LAB_HOSTS=$LAB_DIR/hosts
 LAB_KEYS=$LAB_DIR/keys

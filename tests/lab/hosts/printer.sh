@@ -10,4 +10,5 @@ sysContact it@lab.test
 sysServices 64
 C
 start python3 /opt/printer.py
+for _ in $(seq 100); do [ -z "$(ss -Hltn sport = :9107)" ] || break; sleep 0.02; done
 lldp -S 'HP ETHERNET MULTI-ENVIRONMENT,JETDIRECT'
