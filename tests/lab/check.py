@@ -63,6 +63,15 @@ def run(*command, timeout=10, data=None, env=None):
         return 124, 'timeout'
 
 
+def has_ended(pid_file):
+    """Whether the process is gone, or a zombie; a file that is not written yet says nothing."""
+    text = pid_file.read_text().split() if pid_file.exists() else []
+    if not text:
+        return False
+    stat = pathlib.Path('/proc', text[0], 'stat')
+    return not stat.exists() or stat.read_text().rpartition(')')[2].split()[0] == 'Z'
+
+
 def own_side(name, *command):
     """A command in the host's own network: nothing of it passes the switch."""
     return run('ip', 'netns', 'exec', f"{os.environ['LAB_PREFIX']}-{name}", *command)
@@ -70,16 +79,21 @@ def own_side(name, *command):
 
 def wait(state, limit=20.0):
     """Until every host has started everything, and every port that may be touched answers."""
-    logs = {h['name']: pathlib.Path(state) / 'hosts' / h['name'] / 'log' for h in hosts()}
+    starting = {h['name']: pathlib.Path(state) / 'hosts' / h['name'] for h in hosts()}
+    end = time.monotonic() + limit
+    dead = False
+    while starting and not dead and time.monotonic() < end:
+        dead = any(has_ended(at / 'pid') for at in starting.values())
+        starting = {name: at for name, at in starting.items()
+                    if not (at / 'log').exists() or 'host: everything started' not in (at / 'log').read_text(errors='replace')}
+        time.sleep(0.02)
+    if starting:
+        for name, at in starting.items():
+            print(f'lab: {name} did not start everything:', *(at / 'log').read_text(errors='replace').splitlines()[-5:], sep='\n  ', file=sys.stderr)
+        return False
     todo = {(h['name'], address(h), 'tcp', port) for h in hosts() for port in h['tcp']
             if h['name'] not in UNTOUCHED and h['name'] != 'printer'}
     todo |= {(h['name'], address(h), 'udp', 161) for h in hosts() if 161 in h['udp'] and h['name'] not in UNTOUCHED}
-    end = time.monotonic() + limit
-    while logs and time.monotonic() < end:
-        logs = {name: at for name, at in logs.items() if 'host: everything started' not in at.read_text(errors='replace')}
-        time.sleep(0.02)
-    for name in logs:
-        print(f'lab: {name} has not started everything, see {logs[name]}', file=sys.stderr)
     while todo and time.monotonic() < end:
         for item in sorted(todo):
             _, ip, kind, port = item
@@ -88,7 +102,7 @@ def wait(state, limit=20.0):
         time.sleep(0.02)
     for name, ip, kind, port in sorted(todo):
         print(f'lab: {name} ({ip}) does not answer on {kind}/{port}', file=sys.stderr)
-    return not todo and not logs
+    return not todo
 
 
 def key_exchange_lists(ip):
