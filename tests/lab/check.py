@@ -81,14 +81,14 @@ def wait(state, limit=20.0):
     """Until every host has started everything, and every port that may be touched answers."""
     starting = {h['name']: pathlib.Path(state) / 'hosts' / h['name'] for h in hosts()}
     end = time.monotonic() + limit
-    dead = False
+    dead = {}
     while starting and not dead and time.monotonic() < end:
-        dead = any(has_ended(at / 'pid') for at in starting.values())
+        dead = {name: at for name, at in starting.items() if has_ended(at / 'pid')}
         starting = {name: at for name, at in starting.items()
                     if not (at / 'log').exists() or 'host: everything started' not in (at / 'log').read_text(errors='replace')}
         time.sleep(0.02)
     if starting:
-        for name, at in starting.items():
+        for name, at in (dead or starting).items():
             print(f'lab: {name} did not start everything:', *(at / 'log').read_text(errors='replace').splitlines()[-5:], sep='\n  ', file=sys.stderr)
         return False
     todo = {(h['name'], address(h), 'tcp', port) for h in hosts() for port in h['tcp']

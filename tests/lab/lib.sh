@@ -29,11 +29,12 @@ state_dir() {
   chmod go-w "$LAB_DIR"
 }
 
-# One command at a time changes the lab. The processes that it starts must not inherit descriptor 9.
+# One command at a time changes the lab. Long-lived processes must not inherit descriptor 9;
+# short ones may, so the lock of a command that was killed is waited for.
 lock() {
   state_dir
   exec 9>"$LAB_DIR/lock"
-  flock -n 9 || die "another lab command is at work in $LAB_DIR"
+  flock -w 5 9 || die "another lab command is at work in $LAB_DIR"
 }
 
 is_up() { [ -e "$LAB_DIR/up" ]; }
