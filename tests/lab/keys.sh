@@ -21,7 +21,8 @@ expired_certificate() { # folder, common name
   local at=$LAB_KEYS/$1 name=$2 work
   mkdir -p "$at"
   [ ! -s "$at/expired.crt" ] || return 0
-  work=$(mktemp -d)
+  work=$at/work
+  mkdir -p "$work"
   printf '[ca]\ndefault_ca=d\n[d]\ndatabase=%s/db\nserial=%s/serial\nnew_certs_dir=%s\npolicy=p\n[p]\ncommonName=supplied\n' \
     "$work" "$work" "$work" >"$work/ca.cnf"
   : >"$work/db"; echo 01 >"$work/serial"

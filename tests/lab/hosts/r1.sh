@@ -33,10 +33,11 @@ router ospf
  network 10.78.0.0/24 area 0
 C
 mkdir -p /run/frr
+printf 'username audit nopassword\n' >/etc/frr/vtysh.conf
 chown -R frr:frr /run/frr /etc/frr
-chmod 640 /etc/frr/*.conf
+chmod 640 /etc/frr/{zebra,ospfd}.conf
 audit_sudo
-sed -i 's/^frrvty:.*:$/&frr,audit/' /etc/group # vtysh for both
+sed -i 's/^frrvty:.*:$/&frr,audit/' /etc/group # who may use vtysh
 ordinary_ssh
 lldp
 start /usr/lib/frr/zebra -A 127.0.0.1 -f /etc/frr/zebra.conf -u frr -g frr -M snmp

@@ -26,7 +26,7 @@ http {
   server {
     listen 443 ssl;
     ssl_certificate /etc/ssl/lab/expired.crt; ssl_certificate_key /etc/ssl/lab/expired.key;
-    ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0;
+    ssl_protocols TLSv1 TLSv1.1 TLSv1.2; ssl_ciphers ALL:eNULL:@SECLEVEL=0;
   }
   server {
     listen 8443 ssl;
