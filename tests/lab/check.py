@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
-"""Compares the running lab with truth.yaml, by hand tools. Runs in the scanner's namespace.
+"""check.py STATE: compares the running lab with truth.yaml, by hand tools.
 
-    check.py --wait STATE   until every port of the truth answers
-    check.py STATE          one line per thing looked at; exit 1 if one of them is wrong
-
+Runs in the scanner's namespace. One line per thing looked at; exit 1 if one of them is wrong.
 Nothing is sent to the hosts that must not be touched, nor to the printer's raw ports.
 """
 import concurrent.futures
@@ -11,115 +9,15 @@ import os
 import pathlib
 import re
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 
 import truth
+from probe import UNTOUCHED, address, key_exchange_lists, own_side, run, tcp_open
 
-UNTOUCHED = ('thirdparty', 'excluded')
-# An SNMPv3 message for engine discovery: every agent answers it, whatever its communities.
-ENGINE_DISCOVERY = bytes.fromhex(
-    '303a020103300f02024a69020300ffe3040104020103041030' '0e0400020100020100040004000400'
-    '301204000400a00c02023713020100020100' '3000')
+# Closed everywhere but where the truth says otherwise.
 OTHER_PORTS = [21, 22, 23, 25, 53, 80, 111, 139, 443, 445, 513, 514, 3306, 5432, 6379, 8080, 8443, 2601, 2604, 705]
-
-
-def hosts():
-    return truth.load()['hosts']
-
-
-def address(host):
-    return host['interfaces'][0]['ipv4'].split('/')[0]
-
-
-def tcp_open(ip, port, timeout=1.0):
-    try:
-        with socket.create_connection((ip, port), timeout):
-            return True
-    except OSError:
-        return False
-
-
-def agent_answers(ip, timeout=0.5):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.settimeout(timeout)
-        try:
-            s.sendto(ENGINE_DISCOVERY, (ip, 161))
-            return len(s.recv(2048)) > 0
-        except OSError:
-            return False
-
-
-def run(*command, timeout=10, data=None, env=None):
-    """Exit code and both outputs together."""
-    try:
-        done = subprocess.run(command, input=data, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              stdin=None if data is not None else subprocess.DEVNULL,
-                              timeout=timeout, env={**os.environ, **(env or {})})
-        return done.returncode, done.stdout.decode(errors='replace')
-    except subprocess.TimeoutExpired:
-        return 124, 'timeout'
-
-
-def has_ended(pid_file):
-    """Whether the process is gone, or a zombie; a file that is not written yet says nothing."""
-    text = pid_file.read_text().split() if pid_file.exists() else []
-    if not text:
-        return False
-    stat = pathlib.Path('/proc', text[0], 'stat')
-    return not stat.exists() or stat.read_text().rpartition(')')[2].split()[0] == 'Z'
-
-
-def own_side(name, *command):
-    """A command in the host's own network: nothing of it passes the switch."""
-    return run('ip', 'netns', 'exec', f"{os.environ['LAB_PREFIX']}-{name}", *command)
-
-
-def wait(state, limit=20.0):
-    """Until every host has started everything, and every port that may be touched answers."""
-    starting = {h['name']: pathlib.Path(state) / 'hosts' / h['name'] for h in hosts()}
-    end = time.monotonic() + limit
-    dead = {}
-    while starting and not dead and time.monotonic() < end:
-        dead = {name: at for name, at in starting.items() if has_ended(at / 'pid')}
-        starting = {name: at for name, at in starting.items()
-                    if not (at / 'log').exists() or 'host: everything started' not in (at / 'log').read_text(errors='replace')}
-        time.sleep(0.02)
-    if starting:
-        for name, at in (dead or starting).items():
-            print(f'lab: {name} did not start everything:', *(at / 'log').read_text(errors='replace').splitlines()[-5:], sep='\n  ', file=sys.stderr)
-        return False
-    todo = {(h['name'], address(h), 'tcp', port) for h in hosts() for port in h['tcp']
-            if h['name'] not in UNTOUCHED and h['name'] != 'printer'}
-    todo |= {(h['name'], address(h), 'udp', 161) for h in hosts() if 161 in h['udp'] and h['name'] not in UNTOUCHED}
-    while todo and time.monotonic() < end:
-        for item in sorted(todo):
-            _, ip, kind, port = item
-            if tcp_open(ip, port, 0.2) if kind == 'tcp' else agent_answers(ip, 0.2):
-                todo.discard(item)
-        time.sleep(0.02)
-    for name, ip, kind, port in sorted(todo):
-        print(f'lab: {name} ({ip}) does not answer on {kind}/{port}', file=sys.stderr)
-    return not todo
-
-
-def key_exchange_lists(ip):
-    """The name lists of the server's KEXINIT (RFC 4253, section 7.1): kex, host keys, ciphers, MACs."""
-    with socket.create_connection((ip, 22), 3) as s:
-        s.sendall(b'SSH-2.0-lab_check\r\n')
-        stream = s.makefile('rb')
-        while not stream.readline(255).startswith(b'SSH-'):
-            pass
-        length = int.from_bytes(stream.read(4), 'big')
-        body = stream.read(min(length, 35000))[18:]
-    lists = []
-    for _ in range(10):
-        size = int.from_bytes(body[:4], 'big')
-        lists.append(body[4:4 + size].decode().split(','))
-        body = body[4 + size:]
-    return lists[0], lists[1], lists[2] + lists[3], lists[4] + lists[5]
 
 
 class Check:
@@ -133,7 +31,9 @@ class Check:
     def say(self, host, what, good, detail=''):
         self.results.append(bool(good))
         line = f"{'ok  ' if good else 'FAIL'} {host['name']:<10} {what}"
-        print(line + (f': {detail.strip()[-160:]!r}' if detail and not good else ''), flush=True)
+        # One write per line, since several hosts are looked at together.
+        sys.stdout.write(line + (f': {detail.strip()[-160:]!r}' if detail and not good else '') + '\n')
+        sys.stdout.flush()
 
     # ---- SNMP
     def snmp_arguments(self, c):
@@ -148,7 +48,7 @@ class Check:
         return out
 
     def snmp_get(self, host, credential, *oids, command='snmpget'):
-        return run(command, *self.snmp_arguments(credential), '-On', '-Oq', '-Oe', '-t', '1', '-r', '1', address(host), *oids)
+        return run(command, *self.snmp_arguments(credential), '-On', '-Oq', '-Oe', '-t', '2', '-r', '2', address(host), *oids)
 
     def snmp(self, host):
         for c in host['snmp']:
@@ -172,7 +72,7 @@ class Check:
         """What the host's LLDP-MIB says of its neighbour, once its neighbour has spoken."""
         for link in host['links']:
             good, out = False, ''
-            for _ in range(30):
+            for _ in range(50):
                 code, out = self.snmp_get(host, host['snmp'][0], '.1.0.8802.1.1.2.1.4.1.1', command='snmpwalk')
                 good = code == 0 and f'"{link["to"]}"' in out and f'"{link["to_port"]}"' in out
                 if good:
@@ -185,7 +85,7 @@ class Check:
         switch = self.truth['hosts'][0]
         wanted = {h['hostname'] for h in self.truth['hosts'] if h['links']}
         seen = set()
-        for _ in range(30):
+        for _ in range(50):
             _, out = self.snmp_get(switch, switch['snmp'][0], '.1.0.8802.1.1.2.1.4.1.1.9', command='snmpwalk')
             seen = set(re.findall(r'"(.*)"', out))
             if wanted <= seen:
@@ -419,6 +319,4 @@ class Check:
 
 
 if __name__ == '__main__':
-    if sys.argv[1] == '--wait':
-        sys.exit(0 if wait(sys.argv[2]) else 1)
     sys.exit(0 if Check(sys.argv[1]).all() else 1)
