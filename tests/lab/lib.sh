@@ -8,7 +8,7 @@ LAB_DIR=${ARPENTEUR_LAB_DIR:-${XDG_RUNTIME_DIR:-/tmp}/arpenteur-lab-${SUDO_UID:-
 LAB_HOSTS=$LAB_DIR/hosts
 LAB_KEYS=$LAB_DIR/keys
 LAB_SCANNER=$LAB_PREFIX-scan
-export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 # the sources may be read-only, or not ours
+export PYTHONDONTWRITEBYTECODE=1 # the sources may be read-only, or not ours
 PATH=$PATH:/usr/sbin:/sbin
 
 die() { printf 'lab: %s\n' "$*" >&2; exit 2; }
