@@ -1,0 +1,45 @@
+# Everything as it should be: none of the first 25 checks may fail here.
+snmp_agent 600 'audit512 SHA-512 "lab-auth-sha-512" AES-256 "lab-priv-aes-256"' <<'C'
+rouser audit512 priv
+sysName hardened
+sysLocation Server room, rack 3
+sysContact security@lab.test
+sysServices 72
+C
+audit_sudo
+ssh_server <<'C'
+UsePAM no
+PermitRootLogin no
+PasswordAuthentication no
+PermitEmptyPasswords no
+KbdInteractiveAuthentication no
+AllowUsers audit
+KexAlgorithms sntrup761x25519-sha512@openssh.com,curve25519-sha256,curve25519-sha256@libssh.org,diffie-hellman-group16-sha512,diffie-hellman-group18-sha512
+HostKeyAlgorithms ssh-ed25519,rsa-sha2-512,rsa-sha2-256
+Ciphers chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes128-gcm@openssh.com,aes256-ctr
+MACs hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com
+C
+lldp
+mkdir -p /srv/www /run/nginx /var/lib/nginx /var/log/nginx
+echo '<!doctype html><title>Hardened</title><p>Lab' >/srv/www/index.html
+cat >/etc/nginx/nginx.conf <<'C'
+worker_processes 1;
+daemon off;
+pid /run/nginx/pid;
+error_log stderr;
+user www-data;
+events {}
+http {
+  access_log off;
+  server_tokens off;
+  root /srv/www;
+  default_type text/html;
+  server {
+    listen 443 ssl;
+    ssl_certificate /etc/ssl/lab/tls.crt; ssl_certificate_key /etc/ssl/lab/tls.key;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_ciphers ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-CHACHA20-POLY1305;
+  }
+}
+C
+start nginx

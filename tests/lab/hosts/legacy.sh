@@ -1,0 +1,48 @@
+# A server that nobody touched for fifteen years.
+snmp_agent 600 <<'C'
+com2sec lab default public
+group lab v1 lab
+view all included .1
+access lab "" v1 noauth exact all none none
+sysName legacy
+sysLocation Workshop, cabinet B
+sysContact workshop@lab.test
+sysServices 72
+C
+set_password root root
+set_password audit audit
+echo 'guest:x:5001:5001:Guest:/tmp:/bin/sh' >>/etc/passwd
+echo 'guest::19000:0:99999:7:::' >>/etc/shadow
+audit_sudo
+ssh_server <<'C'
+UsePAM no
+PermitRootLogin yes
+PasswordAuthentication yes
+PermitEmptyPasswords yes
+KexAlgorithms diffie-hellman-group1-sha1,diffie-hellman-group14-sha1
+HostKeyAlgorithms ssh-rsa
+Ciphers 3des-cbc,aes128-cbc
+MACs hmac-md5
+RequiredRSASize 1024
+C
+lldp
+cat >/etc/inetd.conf <<'C'
+telnet stream tcp nowait root /usr/sbin/telnetd telnetd -h
+login stream tcp nowait nobody /usr/bin/python3 python3 /opt/rservice.py
+shell stream tcp nowait nobody /usr/bin/python3 python3 /opt/rservice.py
+C
+start inetd -i /etc/inetd.conf
+mkdir -p /run/vsftpd/empty /srv/ftp /srv/tftp
+echo 'Lab price list' >/srv/ftp/prices.txt
+cat >/etc/vsftpd.conf <<'C'
+listen=YES
+background=NO
+anonymous_enable=YES
+local_enable=NO
+anon_root=/srv/ftp
+secure_chroot_dir=/run/vsftpd/empty
+seccomp_sandbox=NO
+ftpd_banner=Lab FTP
+C
+start vsftpd /etc/vsftpd.conf
+start in.tftpd -L -u tftp -s /srv/tftp

@@ -1,0 +1,91 @@
+# What the hosts' scripts are written with. Sourced by process 1 of each host, in its own root.
+
+start() { "$@" & } # in the foreground of the daemon, in the background of the host
+
+mkdir -p /run/sshd /run/lldpd /var/agentx /run/sudo
+chown _lldpd /run/lldpd
+
+# sshd: further configuration lines on standard input.
+ssh_server() {
+  local key
+  {
+    for key in ed25519 ecdsa rsa; do
+      [ ! -f /etc/ssh/ssh_host_${key}_key ] || echo "HostKey /etc/ssh/ssh_host_${key}_key"
+    done
+    echo 'PidFile none'
+    cat
+  } >/etc/ssh/sshd_config
+  start /usr/sbin/sshd -D -e
+}
+
+ordinary_ssh() { # key logins, no root, no passwords
+  printf '%s\n' 'UsePAM no' 'PermitRootLogin no' 'PasswordAuthentication no' 'KbdInteractiveAuthentication no' | ssh_server
+}
+
+set_password() { # account, name of the hash
+  local hash; hash=$(cat "/etc/$2.hash")
+  sed -i "s|^$1:[^:]*:|$1:$hash:|" /etc/shadow
+}
+
+# The audit account may run, as root, what an auditor reads and nothing else.
+audit_sudo() {
+  local dmi=/sys/class/dmi/id
+  cat >/etc/sudoers <<C
+Defaults !syslog, env_reset, secure_path="/usr/sbin:/usr/bin"
+root ALL=(ALL:ALL) ALL
+audit ALL=(root) NOPASSWD: /usr/sbin/sshd -T, /usr/bin/cat /etc/snmp/snmpd.conf, /usr/bin/cat $dmi/product_serial, /usr/bin/cat $dmi/product_uuid, /usr/bin/cat $dmi/board_serial, /usr/bin/cat $dmi/chassis_serial
+C
+  chmod 440 /etc/sudoers
+}
+
+# snmpd: access lines on standard input; arguments: mode of snmpd.conf, then `createUser` lines,
+# which net-snmp keeps in its persistent file, out of snmpd.conf, as on a real host.
+snmp_agent() {
+  local mode=$1 user; shift
+  {
+    echo 'agentaddress udp:161'
+    echo 'master agentx'
+    echo 'agentXPerms 0777 0777'
+    echo 'engineIDType 3' # the engine ID comes from the address of eth0, so truth.yaml knows it
+    echo "engineIDNic ${SNMP_NIC:-eth0}"
+    cat
+  } >/etc/snmp/snmpd.conf
+  chmod "$mode" /etc/snmp/snmpd.conf
+  echo 'mibs :' >/etc/snmp/snmp.conf
+  for user in "$@"; do echo "createUser $user"; done >/var/lib/snmp/snmpd.conf
+  chmod 600 /var/lib/snmp/snmpd.conf
+  start snmpd -f -Lo -I -smux
+  for _ in $(seq 100); do [ -S /var/agentx/master ] && return; sleep 0.02; done
+}
+
+# lldpd, its MIB through AgentX where there is an agent; arguments go to lldpd.
+lldp() {
+  local agentx=()
+  [ ! -S /var/agentx/master ] || agentx=(-x)
+  # In the file, not by lldpcli afterwards: lldpd starts paused, and a change that comes between
+  # its reading of the file and its "resume" would leave it paused for good.
+  echo 'configure lldp tx-interval 2' >/etc/lldpd.conf
+  start lldpd -d "${agentx[@]}" -u /run/lldpd.socket -I "${LLDP_PORTS:-eth*}" "$@"
+}
+
+# The frames that reach the host's interface, before its own firewall: what was addressed to its
+# MAC, and who asked for its addresses.
+count_frames() { # MAC, IPv4, link-local address as 32 hexadecimal digits
+  nft -f - <<C
+table netdev lab {
+  counter frames_to_mac {}
+  counter arp_requests {}
+  counter nd_requests {}
+  counter print_payload_frames {}
+  counter print_syn_frames {}
+  chain ingress {
+    type filter hook ingress device "eth0" priority -500;
+    ether daddr $1 counter name frames_to_mac
+    arp operation request arp daddr ip $2 counter name arp_requests
+    icmpv6 type nd-neighbor-solicit @th,64,128 0x$3 counter name nd_requests
+    tcp dport { 515, 631, 9100-9107 } tcp flags & psh == psh counter name print_payload_frames
+    tcp dport { 515, 631, 9100-9107 } tcp flags & (syn | ack) == syn counter name print_syn_frames
+  }
+}
+C
+}
