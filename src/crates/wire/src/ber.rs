@@ -172,18 +172,6 @@ impl Writer {
         self.bytes
     }
 
-    /// How many bytes were written so far.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.bytes.len()
-    }
-
-    /// Whether nothing was written.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
-    }
-
     /// Writes an element with this content.
     pub fn element(&mut self, tag: u8, content: &[u8]) {
         self.constructed(tag, |inner| inner.raw(content));

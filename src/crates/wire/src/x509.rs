@@ -91,7 +91,7 @@ pub fn parse(der: &[u8]) -> Result<Certificate, WireError> {
         subject_alt_names: alt_names(&certificate, &mut complaints),
         not_before: certificate.validity().not_before.timestamp(),
         not_after: certificate.validity().not_after.timestamp(),
-        serial: hex(certificate.raw_serial()),
+        serial: hex(without_padding(certificate.raw_serial())),
         public_key_algorithm: key_algorithm(key),
         public_key_bits,
         signature_algorithm: signature_algorithm(
@@ -324,6 +324,39 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// A serial number without the zero that only keeps it positive.
+fn without_padding(serial: &[u8]) -> &[u8] {
+    match serial {
+        [0, rest @ ..] if !rest.is_empty() => rest,
+        _ => serial,
+    }
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_is_escaped_where_rfc_4514_says() {
+        for (plain, written) in [
+            ("James \"Jim\" Smith, III", "James \\\"Jim\\\" Smith\\, III"),
+            (" lead and trail ", "\\ lead and trail\\ "),
+            ("#hash # inside", "\\#hash # inside"),
+            (" ", "\\ "),
+            ("", ""),
+        ] {
+            assert_eq!(escaped(plain), written);
+        }
+    }
+
+    #[test]
+    fn a_number_has_the_bits_that_count() {
+        for (number, bits) in [(&[0, 0x80, 0][..], 16), (&[1], 1), (&[0], 0), (&[], 0)] {
+            assert_eq!(significant_bits(number), bits);
+        }
+    }
 }

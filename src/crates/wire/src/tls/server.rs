@@ -11,6 +11,7 @@ const MAX_CERTIFICATES: usize = 32;
 
 const RECORD_ALERT: u8 = 21;
 const RECORD_HANDSHAKE: u8 = 22;
+const CLOSE_NOTIFY: u8 = 0;
 const SERVER_HELLO: u8 = 2;
 const CERTIFICATE: u8 = 11;
 const SERVER_HELLO_DONE: u8 = 14;
@@ -55,6 +56,7 @@ pub struct ServerFlight {
     records: Vec<u8>,
     handshake: Vec<u8>,
     received: usize,
+    is_ssl2: bool,
     done: bool,
 }
 
@@ -91,16 +93,22 @@ impl ServerFlight {
         if self.done {
             return Ok(Progress::Done);
         }
+        // SSL 2.0 sets the top bit; TLS content types do not reach it.
+        let is_ssl2 = match (self.received, bytes.first()) {
+            (0, Some(first)) => first & 0x80 != 0,
+            _ => self.is_ssl2,
+        };
+        self.is_ssl2 = is_ssl2;
         self.received += bytes.len();
         if self.received > MAX_FLIGHT {
             let (what, limit) = ("the TLS answer", MAX_FLIGHT);
             return Err(WireError::TooLarge { what, limit });
         }
         self.records.extend_from_slice(bytes);
-        match self.records.first() {
-            // SSL 2.0 sets the top bit, TLS content types do not reach it.
-            Some(first) if first & 0x80 != 0 && self.hello.is_none() => self.read_ssl2()?,
-            _ => self.read_records()?,
+        if is_ssl2 {
+            self.read_ssl2()?;
+        } else {
+            self.read_records()?;
         }
         Ok(if self.done {
             Progress::Done
@@ -156,7 +164,8 @@ impl ServerFlight {
             RECORD_ALERT => {
                 let [level, description] = Reader::new(body).array("the alert")?;
                 self.alert = Some(Alert { level, description });
-                self.done = level != 1;
+                // A warning lets the handshake go on, unless it says goodbye.
+                self.done = level != 1 || description == CLOSE_NOTIFY;
                 Ok(())
             }
             found => Err(WireError::Unexpected { what, found }),

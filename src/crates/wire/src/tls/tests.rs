@@ -72,6 +72,15 @@ fn alerts() {
 }
 
 #[test]
+fn a_goodbye_ends_the_flight_and_ssl2_cannot_follow_tls() {
+    let mut server = ServerFlight::new();
+    assert_eq!(server.push(&records(21, &[1, 0], 9)), Ok(Progress::Done));
+    let mut server = ServerFlight::new();
+    server.push(&records(21, &[1, 112], 9)).unwrap();
+    assert!(server.push(&[0x80, 3, 0, 0, 1]).is_err());
+}
+
+#[test]
 fn ssl2_answers() {
     let mut hello = vec![4, 0, 1, 0, 2, 0, 4, 0, 6, 0, 16];
     hello.extend(b"cert");
