@@ -20,8 +20,14 @@ impl Source<'_> {
         let mut node = &root.value;
         for part in path.split('/').filter(|part| !part.is_empty()) {
             let next = match node {
-                Tree::Map(entries) => entries.iter().find(|(key, _)| key == part).map(|(_, value)| value),
-                Tree::Seq(items) => part.parse::<usize>().ok().and_then(|index| items.get(index)),
+                Tree::Map(entries) => entries
+                    .iter()
+                    .find(|(key, _)| key == part)
+                    .map(|(_, value)| value),
+                Tree::Seq(items) => part
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|index| items.get(index)),
                 Tree::Scalar => None,
             };
             let Some(next) = next else { break };

@@ -77,7 +77,19 @@ pub enum SizingLine {
 
 /// Service class of a device, which decides its GTI (time to act) and GTR (time to restore).
 /// The order is from the least to the most critical, so that `max` is the stricter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 pub enum Criticality {
     /// Best effort.
     D,

@@ -425,10 +425,23 @@ pub struct ServiceLevels {
 }
 
 /// When the service is rendered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Default,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Coverage {
     /// Working days, office hours.
+    #[default]
     BusinessHours,
     /// Longer days or Saturdays.
     Extended,

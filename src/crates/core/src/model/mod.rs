@@ -6,6 +6,8 @@
 //! half of the program makes of it.
 
 mod asset;
+pub mod class;
+pub mod estimate;
 mod evidence;
 mod fact;
 mod facts;
@@ -20,7 +22,8 @@ pub use asset::{
     Asset, AssetState, Identity, Inventory, Link, LinkEnd, MergeReason, Neighbour, Observation,
 };
 pub use evidence::{
-    Answer, EvidenceId, Exchange, Failure, Question, SnmpVersion, TlsAnswer, TlsVersion, UdpProbe, WalkEnd,
+    Answer, EvidenceId, Exchange, Failure, Question, SnmpVersion, TlsAnswer, TlsVersion, UdpProbe,
+    WalkEnd,
 };
 pub use fact::{
     Confidence, Fact, FactPath, FactSheet, FactState, PathError, Provenance, UnreadReason,
@@ -34,6 +37,3 @@ pub use recording::{
 };
 pub use redact::{Redactor, WELL_KNOWN_COMMUNITIES};
 pub use schema::{FactSchema, FactSpec, FactType};
-//! Names what we know and how we know it.
-pub mod class;
-pub mod estimate;

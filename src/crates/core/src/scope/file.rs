@@ -1,4 +1,6 @@
 //! `audit.yaml`, as its reader writes it.
+use crate::model::class::Criticality;
+use crate::model::estimate::Coverage;
 use ipnetwork::IpNetwork;
 use jiff::civil::{Date, Time};
 use schemars::JsonSchema;
@@ -508,10 +510,10 @@ pub struct Declared {
     pub users: Option<u32>,
     /// Workstations.
     pub workstations: Option<Workstations>,
-    /// Hours in which support is wanted.
-    pub coverage: Coverage,
+    /// Hours in which support is wanted; default: business hours.
+    pub coverage: Option<Coverage>,
     /// Whether on-call outside business hours is wanted for class A devices.
-    pub on_call: bool,
+    pub on_call: Option<bool>,
     /// Software as a service in the scope.
     pub saas: Vec<DeclaredItem>,
     /// Telephony (PBX, centrex) in the scope.
@@ -533,20 +535,6 @@ pub struct Workstations {
     /// Of these, older than four years.
     #[serde(default)]
     pub older_than_4_years: u32,
-}
-
-/// Hours in which support is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Coverage {
-    /// Weekdays, office hours.
-    #[default]
-    BusinessHours,
-    /// Every day, extended hours.
-    Extended,
-    /// Around the clock.
-    #[serde(rename = "24x7")]
-    AroundTheClock,
 }
 
 /// Something declared that no scan sees.
@@ -603,16 +591,6 @@ pub struct DeviceMatch {
     pub mac: Option<String>,
 }
 
-/// Criticality.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[expect(missing_docs, reason = "the letters of the sizing model")]
-pub enum Criticality {
-    A,
-    B,
-    C,
-    D,
-}
-
 /// A file to take evidence from.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
@@ -650,8 +628,12 @@ macro_rules! text_or_mapping {
                     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$type, E> {
                         $text(text).map_err(E::custom)
                     }
-                    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$type, A::Error> {
-                        Deserialize::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map($mapping)
+                    fn visit_map<A: serde::de::MapAccess<'de>>(
+                        self,
+                        map: A,
+                    ) -> Result<$type, A::Error> {
+                        Deserialize::deserialize(serde::de::value::MapAccessDeserializer::new(map))
+                            .map($mapping)
                     }
                 }
                 deserializer.deserialize_any(Either)
@@ -663,10 +645,9 @@ macro_rules! text_or_mapping {
 text_or_mapping!(
     ScopeNetwork,
     "a prefix such as 10.20.0.0/24, or a mapping with `prefix`",
-    |text: &str| text
-        .parse()
-        .map(ScopeNetwork::Plain)
-        .map_err(|_| format!("`{text}` is no address or prefix: expected something like 10.20.0.0/24")),
+    |text: &str| text.parse().map(ScopeNetwork::Plain).map_err(|_| format!(
+        "`{text}` is no address or prefix: expected something like 10.20.0.0/24"
+    )),
     ScopeNetwork::Detailed
 );
 text_or_mapping!(

@@ -69,7 +69,9 @@ impl Scope {
 
     /// May this target be touched at this time? The guard's whole answer.
     pub fn verdict(&self, target: &Target, now: Timestamp) -> Verdict {
-        let Some(address) = target.locator.address() else { return Err(Denial::OutOfScope) };
+        let Some(address) = target.locator.address() else {
+            return Err(Denial::OutOfScope);
+        };
         self.place(&target.site, address)?;
         let today = now.to_zoned(TimeZone::UTC).date();
         let mandate = &self.audit.mandate;
@@ -84,8 +86,14 @@ impl Scope {
                 return Err(Denial::ThirdParty(party.name.clone()));
             }
         }
-        match (self.site(&target.site).and_then(|site| site.window.as_ref()), self.zones.get(&target.site)) {
-            (Some(window), Some(zone)) if !window_open(window, zone, now) => Err(Denial::OutsideWindow),
+        match (
+            self.site(&target.site)
+                .and_then(|site| site.window.as_ref()),
+            self.zones.get(&target.site),
+        ) {
+            (Some(window), Some(zone)) if !window_open(window, zone, now) => {
+                Err(Denial::OutsideWindow)
+            }
             _ => Ok(()),
         }
     }
@@ -96,7 +104,11 @@ impl Scope {
     /// The denial.
     pub fn place(&self, site: &SiteId, address: IpAddr) -> Verdict {
         let site = self.site(site).ok_or(Denial::UnknownSite)?;
-        if let Some(network) = site.exclusions.iter().find(|network| network.contains(address)) {
+        if let Some(network) = site
+            .exclusions
+            .iter()
+            .find(|network| network.contains(address))
+        {
             return Err(Denial::Excluded(*network));
         }
         let network = site
@@ -106,16 +118,27 @@ impl Scope {
             .filter(|network| network.contains(address))
             .max_by_key(IpNetwork::prefix)
             .ok_or(Denial::OutOfScope)?;
-        if is_host(network, address) { Ok(()) } else { Err(Denial::NotAHost) }
+        if is_host(network, address) {
+            Ok(())
+        } else {
+            Err(Denial::NotAHost)
+        }
     }
 
     /// The third party that an address belongs to, authorised or not.
     pub fn third_party(&self, site: &SiteId, address: IpAddr) -> Option<&ThirdParty> {
         self.audit.third_parties.iter().find(|party| {
             let here = party.site.as_ref().is_none_or(|id| *id == site.0);
-            let ranged = here && party.networks.iter().any(|network| network.contains(address));
+            let ranged = here
+                && party
+                    .networks
+                    .iter()
+                    .any(|network| network.contains(address));
             ranged
-                || party.devices.iter().any(|device| device.site == site.0 && device.address == Some(address))
+                || party
+                    .devices
+                    .iter()
+                    .any(|device| device.site == site.0 && device.address == Some(address))
         })
     }
 
@@ -136,26 +159,43 @@ impl Scope {
 
     /// Credentials of one kind that may be tried at a target, most narrowly bound first.
     pub fn credentials(&self, target: &Target, kinds: &[CredentialKind]) -> Vec<&Credential> {
-        let Some(address) = target.locator.address() else { return Vec::new() };
+        let Some(address) = target.locator.address() else {
+            return Vec::new();
+        };
         let narrowest = |credential: &Credential| {
-            let holding = credential.networks.iter().filter(|network| network.contains(address));
+            let holding = credential
+                .networks
+                .iter()
+                .filter(|network| network.contains(address));
             holding.map(IpNetwork::prefix).max()
         };
         let mut found: Vec<_> = self
             .audit
             .credentials
             .iter()
-            .filter(|credential| credential.site.as_ref().is_none_or(|site| *site == target.site.0))
+            .filter(|credential| {
+                credential
+                    .site
+                    .as_ref()
+                    .is_none_or(|site| *site == target.site.0)
+            })
             .filter(|credential| credential.kind().is_some_and(|kind| kinds.contains(&kind)))
             .filter_map(|credential| narrowest(credential).map(|length| (length, credential)))
             .collect();
         found.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
-        found.into_iter().map(|(_, credential)| credential).collect()
+        found
+            .into_iter()
+            .map(|(_, credential)| credential)
+            .collect()
     }
 
     /// Whether legacy SSH algorithms may be used with an address.
     pub fn legacy_ssh(&self, address: IpAddr) -> bool {
-        self.audit.ssh.legacy_algorithms.iter().any(|network| network.contains(address))
+        self.audit
+            .ssh
+            .legacy_algorithms
+            .iter()
+            .any(|network| network.contains(address))
     }
 }
 
@@ -182,7 +222,8 @@ fn is_host(network: IpNetwork, address: IpAddr) -> bool {
     match (network, address) {
         (IpNetwork::V4(network), IpAddr::V4(address)) => {
             address.octets() != [255; 4]
-                && (network.prefix() >= 31 || (address != network.network() && address != network.broadcast()))
+                && (network.prefix() >= 31
+                    || (address != network.network() && address != network.broadcast()))
         }
         (IpNetwork::V6(network), IpAddr::V6(address)) => {
             network.prefix() >= 127 || address != network.network()
@@ -194,7 +235,11 @@ fn is_host(network: IpNetwork, address: IpAddr) -> bool {
 fn window_open(window: &Window, zone: &TimeZone, now: Timestamp) -> bool {
     let local = now.to_zoned(zone.clone());
     let opens_on = |day: jiff::civil::Weekday| {
-        window.days.is_empty() || window.days.iter().any(|allowed| jiff::civil::Weekday::from(*allowed) == day)
+        window.days.is_empty()
+            || window
+                .days
+                .iter()
+                .any(|allowed| jiff::civil::Weekday::from(*allowed) == day)
     };
     let (time, day) = (local.time(), local.weekday());
     if window.from <= window.to {

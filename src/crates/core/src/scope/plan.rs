@@ -52,14 +52,22 @@ pub struct Plan {
 impl Scope {
     /// What a scan at this moment would send.
     pub fn plan(&self, now: Timestamp, cost: ProbeCost) -> Plan {
-        let sites: Vec<PlannedSite> = self.audit().sites.iter().map(|site| self.plan_site(site, now)).collect();
+        let sites: Vec<PlannedSite> = self
+            .audit()
+            .sites
+            .iter()
+            .map(|site| self.plan_site(site, now))
+            .collect();
         let targets: u64 = sites.iter().map(|site| site.targets).sum();
         let limits = &self.audit().limits;
-        let (packets_min, packets_max) =
-            (targets * u64::from(cost.silent), targets * u64::from(cost.answering));
+        let (packets_min, packets_max) = (
+            targets * u64::from(cost.silent),
+            targets * u64::from(cost.answering),
+        );
         let rate = u64::from(limits.packets_per_second.max(1));
         // One host takes its own packets at its own rate; hosts run side by side.
-        let per_host = u64::from(cost.answering) / u64::from(limits.packets_per_second_per_host.max(1));
+        let per_host =
+            u64::from(cost.answering) / u64::from(limits.packets_per_second_per_host.max(1));
         let waves = targets.div_ceil(u64::from(limits.hosts_at_a_time.max(1)));
         Plan {
             targets,
@@ -83,15 +91,20 @@ impl Scope {
             credentials: Vec::new(),
         };
         for network in &site.networks {
-            let held = network.prefix().iter().filter(|address| {
-                matches!(self.place(&id, *address), Err(Denial::Excluded(_)))
-            });
+            let held = network
+                .prefix()
+                .iter()
+                .filter(|address| matches!(self.place(&id, *address), Err(Denial::Excluded(_))));
             planned.excluded += held.count() as u64;
         }
         for address in self.addresses(site) {
             match self.verdict(&Target::new(id.0.clone(), address), now) {
                 Err(Denial::ThirdParty(name)) => {
-                    match planned.third_parties.iter_mut().find(|(known, _)| *known == name) {
+                    match planned
+                        .third_parties
+                        .iter_mut()
+                        .find(|(known, _)| *known == name)
+                    {
                         Some((_, count)) => *count += 1,
                         None => planned.third_parties.push((name, 1)),
                     }
@@ -104,13 +117,22 @@ impl Scope {
                 Ok(()) => planned.targets += 1,
             }
         }
-        let kinds =
-            [CredentialKind::SnmpV3, CredentialKind::SnmpV2c, CredentialKind::SnmpV1, CredentialKind::Ssh];
+        let kinds = [
+            CredentialKind::SnmpV3,
+            CredentialKind::SnmpV2c,
+            CredentialKind::SnmpV1,
+            CredentialKind::Ssh,
+        ];
         for kind in kinds {
             let here = |credential: &&super::Credential| {
-                credential.site.as_ref().is_none_or(|known| *known == site.id)
+                credential
+                    .site
+                    .as_ref()
+                    .is_none_or(|known| *known == site.id)
                     && credential.networks.iter().any(|bound| {
-                        site.networks.iter().any(|network| overlap(*bound, network.prefix()))
+                        site.networks
+                            .iter()
+                            .any(|network| overlap(*bound, network.prefix()))
                     })
             };
             let credentials = self.audit().credentials.iter();

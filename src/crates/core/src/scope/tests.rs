@@ -60,7 +60,9 @@ fn the_templates_are_valid_audits_in_both_languages() {
 fn verdicts() {
     let scope = read(&base(SITES)).unwrap();
     let noon = at("2026-03-03T12:00:00Z");
-    let ask = |site: &str, address: &str, now| scope.verdict(&Target::new(site, address.parse().unwrap()), now);
+    let ask = |site: &str, address: &str, now| {
+        scope.verdict(&Target::new(site, address.parse().unwrap()), now)
+    };
     assert_eq!(ask("t", "10.0.0.20", noon), Ok(()));
     assert_eq!(ask("t", "10.0.0.0", noon), Err(Denial::NotAHost));
     assert_eq!(ask("t", "10.0.0.255", noon), Err(Denial::NotAHost));
@@ -68,32 +70,80 @@ fn verdicts() {
     assert_eq!(ask("t", "fd00::3", noon), Ok(()));
     assert_eq!(ask("t", "10.0.1.1", noon), Err(Denial::OutOfScope));
     assert_eq!(ask("x", "10.0.0.20", noon), Err(Denial::UnknownSite));
-    assert!(matches!(ask("s", "10.0.0.9", noon), Err(Denial::Excluded(_))));
+    assert!(matches!(
+        ask("s", "10.0.0.9", noon),
+        Err(Denial::Excluded(_))
+    ));
     // A third party's range counts with and without a consent, and only on its days.
-    assert_eq!(ask("t", "10.0.0.1", noon), Err(Denial::ThirdParty("Telco".into())));
+    assert_eq!(
+        ask("t", "10.0.0.1", noon),
+        Err(Denial::ThirdParty("Telco".into()))
+    );
     assert_eq!(ask("t", "10.0.0.1", at("2026-06-30T23:59:59Z")), Ok(()));
-    assert_eq!(ask("t", "10.0.0.1", at("2026-07-01T00:00:00Z")), Err(Denial::ThirdParty("Telco".into())));
-    assert_eq!(ask("t", "10.0.0.2", noon), Err(Denial::ThirdParty("Cam".into())));
+    assert_eq!(
+        ask("t", "10.0.0.1", at("2026-07-01T00:00:00Z")),
+        Err(Denial::ThirdParty("Telco".into()))
+    );
+    assert_eq!(
+        ask("t", "10.0.0.2", noon),
+        Err(Denial::ThirdParty("Cam".into()))
+    );
     // The mandate's days are inclusive.
     assert_eq!(ask("t", "10.0.0.20", at("2026-12-31T23:59:59Z")), Ok(()));
-    assert_eq!(ask("t", "10.0.0.20", at("2027-01-01T00:00:00Z")), Err(Denial::OutsideMandate));
+    assert_eq!(
+        ask("t", "10.0.0.20", at("2027-01-01T00:00:00Z")),
+        Err(Denial::OutsideMandate)
+    );
     // Friday night in Paris: 22:00 local is 20:00 UTC in summer; it lasts into Saturday.
-    assert_eq!(ask("s", "10.0.0.20", at("2026-07-03T19:59:00Z")), Err(Denial::OutsideWindow));
+    assert_eq!(
+        ask("s", "10.0.0.20", at("2026-07-03T19:59:00Z")),
+        Err(Denial::OutsideWindow)
+    );
     assert_eq!(ask("s", "10.0.0.20", at("2026-07-03T20:00:00Z")), Ok(()));
     assert_eq!(ask("s", "10.0.0.20", at("2026-07-04T03:59:00Z")), Ok(()));
-    assert_eq!(ask("s", "10.0.0.20", at("2026-07-04T04:00:00Z")), Err(Denial::OutsideWindow));
-    assert_eq!(ask("s", "10.0.0.20", at("2026-07-04T20:00:00Z")), Err(Denial::OutsideWindow));
+    assert_eq!(
+        ask("s", "10.0.0.20", at("2026-07-04T04:00:00Z")),
+        Err(Denial::OutsideWindow)
+    );
+    assert_eq!(
+        ask("s", "10.0.0.20", at("2026-07-04T20:00:00Z")),
+        Err(Denial::OutsideWindow)
+    );
 }
 
 #[test]
 fn mistakes_are_pointed_at() {
     let cases = [
-        ("sites: [{id: a, networks: [10.0.0.5/24]}]", "audit.yaml:7:28", "did you mean 10.0.0.0/24?"),
-        ("sites: [{id: a, networks: [8.8.8.0/24]}]", "audit.yaml:7:28", "public: true"),
-        ("sites: [{id: a, networks: ['2001:db8::/64']}]", "audit.yaml:7:28", "cannot be swept"),
-        ("sites: [{id: a, networks: [10.0.0.0/24], timezone: Europe/Pariss}]", "audit.yaml:7:52", "IANA"),
-        ("sites: [{id: a, networks: [10.0.0.0/24], netwroks: []}]", "unknown key `netwroks`", "did you mean `networks`?"),
-        ("sites: [{id: a, networks: [10.0.0.0/24]}]\nresolver: 9.9.9.9", "audit.yaml:8:11", "outside the scope"),
+        (
+            "sites: [{id: a, networks: [10.0.0.5/24]}]",
+            "audit.yaml:7:28",
+            "did you mean 10.0.0.0/24?",
+        ),
+        (
+            "sites: [{id: a, networks: [8.8.8.0/24]}]",
+            "audit.yaml:7:28",
+            "public: true",
+        ),
+        (
+            "sites: [{id: a, networks: ['2001:db8::/64']}]",
+            "audit.yaml:7:28",
+            "cannot be swept",
+        ),
+        (
+            "sites: [{id: a, networks: [10.0.0.0/24], timezone: Europe/Pariss}]",
+            "audit.yaml:7:52",
+            "IANA",
+        ),
+        (
+            "sites: [{id: a, networks: [10.0.0.0/24], netwroks: []}]",
+            "unknown key `netwroks`",
+            "did you mean `networks`?",
+        ),
+        (
+            "sites: [{id: a, networks: [10.0.0.0/24]}]\nresolver: 9.9.9.9",
+            "audit.yaml:8:11",
+            "outside the scope",
+        ),
         (
             "sites: [{id: a, networks: [10.0.0.0/24]}]\ncredentials: [{name: x, networks: [10.0.0.0/8], snmp_v2c: {community: {inline: abc}}}]",
             "audit.yaml:8:",
@@ -104,7 +154,11 @@ fn mistakes_are_pointed_at() {
             "class `servr`",
             "did you mean `server`?",
         ),
-        ("sites: [{id: a, networks: [nowhere]}]", "audit.yaml:7:", "10.20.0.0/24"),
+        (
+            "sites: [{id: a, networks: [nowhere]}]",
+            "audit.yaml:7:",
+            "10.20.0.0/24",
+        ),
     ];
     for (rest, place, help) in cases {
         let text = read(&base(rest)).unwrap_err().to_string();
@@ -126,7 +180,11 @@ credentials:
     let scope = read(&text).unwrap();
     let names = |address: &str| -> Vec<String> {
         let target = Target::new("a", address.parse().unwrap());
-        scope.credentials(&target, &[CredentialKind::SnmpV2c]).iter().map(|c| c.name.clone()).collect()
+        scope
+            .credentials(&target, &[CredentialKind::SnmpV2c])
+            .iter()
+            .map(|c| c.name.clone())
+            .collect()
     };
     assert_eq!(names("10.0.1.7"), ["near", "wide"]);
     assert_eq!(names("10.0.2.7"), ["wide"]);

@@ -26,7 +26,10 @@ pub fn load(
 ) -> Result<Scope, Diagnostics> {
     let source = Source::new(path, bytes, Limits::default())?;
     let audit: AuditFile = source.parse()?;
-    let mut check = Check { source: &source, found: Diagnostics::default() };
+    let mut check = Check {
+        source: &source,
+        found: Diagnostics::default(),
+    };
     check.version(&audit);
     check.mandate(&audit);
     let zones = check.sites(&audit.sites);
@@ -39,8 +42,12 @@ pub fn load(
     let scope = found.into_result(Scope::new(audit, zones))?;
     if let Some(address) = resolver {
         let inside = scope.audit().sites.iter().any(|site| {
-            let target = Target { site: SiteId(site.id.clone()), locator: Locator::Address(address) };
-            scope.place(&target.site, address).is_ok() && scope.third_party(&target.site, address).is_none()
+            let target = Target {
+                site: SiteId(site.id.clone()),
+                locator: Locator::Address(address),
+            };
+            scope.place(&target.site, address).is_ok()
+                && scope.third_party(&target.site, address).is_none()
         });
         if !inside {
             let error = at(&source, "resolver", "the resolver lies outside the scope");
@@ -70,41 +77,72 @@ impl Check<'_> {
     fn version(&mut self, audit: &AuditFile) {
         if audit.version == 0 || audit.version > AUDIT_VERSION {
             let message = format!("version {} of audit.yaml is not known", audit.version);
-            self.say("version", message, format!("this program reads versions 1 to {AUDIT_VERSION}"));
+            self.say(
+                "version",
+                message,
+                format!("this program reads versions 1 to {AUDIT_VERSION}"),
+            );
         }
     }
 
     fn mandate(&mut self, audit: &AuditFile) {
         let mandate = &audit.mandate;
         if mandate.valid_to < mandate.valid_from {
-            self.say("mandate/valid_to", "the mandate ends before it begins", "give its last day, inclusive");
+            self.say(
+                "mandate/valid_to",
+                "the mandate ends before it begins",
+                "give its last day, inclusive",
+            );
         }
-        for (key, text) in [("client/name", &audit.client.name), ("provider/name", &audit.provider.name)] {
+        for (key, text) in [
+            ("client/name", &audit.client.name),
+            ("provider/name", &audit.provider.name),
+        ] {
             if text.trim().is_empty() {
-                self.say(key, "the name is empty", "name the company: it stands on the report's cover");
+                self.say(
+                    key,
+                    "the name is empty",
+                    "name the company: it stands on the report's cover",
+                );
             }
         }
         if audit.auditors.is_empty() {
-            self.say("auditors", "no auditor is named", "add `- name: …`: the report names who audited");
+            self.say(
+                "auditors",
+                "no auditor is named",
+                "add `- name: …`: the report names who audited",
+            );
         }
     }
 
     fn sites(&mut self, sites: &[Site]) -> BTreeMap<SiteId, TimeZone> {
         let mut zones = BTreeMap::new();
         if sites.is_empty() {
-            self.say("sites", "there is no site", "add at least one site with its networks");
+            self.say(
+                "sites",
+                "there is no site",
+                "add at least one site with its networks",
+            );
         }
         for (index, site) in sites.iter().enumerate() {
             let here = format!("sites/{index}");
             let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
             if site.id.is_empty() || !site.id.chars().all(word) {
-                self.say(&format!("{here}/id"), "a site's id is letters, digits, `-`, `_` and `.`", "for example `paris-1`");
+                self.say(
+                    &format!("{here}/id"),
+                    "a site's id is letters, digits, `-`, `_` and `.`",
+                    "for example `paris-1`",
+                );
             }
             match TimeZone::get(&site.timezone) {
                 Ok(zone) => {
                     let id = SiteId(site.id.clone());
                     if zones.insert(id, zone).is_some() {
-                        self.say(&format!("{here}/id"), format!("site `{}` stands twice", site.id), "ids are unique");
+                        self.say(
+                            &format!("{here}/id"),
+                            format!("site `{}` stands twice", site.id),
+                            "ids are unique",
+                        );
                     }
                 }
                 Err(_) => self.say(
@@ -114,10 +152,18 @@ impl Check<'_> {
                 ),
             }
             if site.networks.is_empty() {
-                self.say(&format!("{here}/networks"), "the site has no network", "add its prefixes");
+                self.say(
+                    &format!("{here}/networks"),
+                    "the site has no network",
+                    "add its prefixes",
+                );
             }
             for (number, network) in site.networks.iter().enumerate() {
-                self.network(&format!("{here}/networks/{number}"), network.prefix(), network.public());
+                self.network(
+                    &format!("{here}/networks/{number}"),
+                    network.prefix(),
+                    network.public(),
+                );
             }
         }
         zones
@@ -126,7 +172,11 @@ impl Check<'_> {
     fn network(&mut self, path: &str, network: IpNetwork, public: bool) {
         if network.ip() != network.network() {
             let right = format!("{}/{}", network.network(), network.prefix());
-            self.say(path, format!("{network} has bits set beyond its prefix"), format!("did you mean {right}?"));
+            self.say(
+                path,
+                format!("{network} has bits set beyond its prefix"),
+                format!("did you mean {right}?"),
+            );
         }
         let too_large = match network {
             IpNetwork::V4(v4) => v4.prefix() < LARGEST_V4,
@@ -134,7 +184,9 @@ impl Check<'_> {
         };
         if too_large {
             let help = match network {
-                IpNetwork::V4(_) => format!("split it: a prefix of /{LARGEST_V4} or longer is taken"),
+                IpNetwork::V4(_) => {
+                    format!("split it: a prefix of /{LARGEST_V4} or longer is taken")
+                }
                 IpNetwork::V6(_) => format!(
                     "list the addresses, or prefixes of /{LARGEST_V6} and longer: an IPv6 network cannot be swept"
                 ),
@@ -154,14 +206,29 @@ impl Check<'_> {
         for (index, party) in audit.third_parties.iter().enumerate() {
             let here = format!("third_parties/{index}");
             if party.networks.is_empty() && party.devices.is_empty() {
-                self.say(&here, format!("third party `{}` has neither networks nor devices", party.name), "list what is theirs");
+                self.say(
+                    &here,
+                    format!(
+                        "third party `{}` has neither networks nor devices",
+                        party.name
+                    ),
+                    "list what is theirs",
+                );
             }
             if let Some(site) = &party.site {
                 self.site_known(&format!("{here}/site"), site, audit);
             }
             for (number, device) in party.devices.iter().enumerate() {
-                self.site_known(&format!("{here}/devices/{number}/site"), &device.site, audit);
-                self.class_known(&format!("{here}/devices/{number}/class"), &device.class, classes);
+                self.site_known(
+                    &format!("{here}/devices/{number}/site"),
+                    &device.site,
+                    audit,
+                );
+                self.class_known(
+                    &format!("{here}/devices/{number}/class"),
+                    &device.class,
+                    classes,
+                );
             }
         }
     }
@@ -175,26 +242,46 @@ impl Check<'_> {
                 + usize::from(credential.snmp_v3.is_some())
                 + usize::from(credential.ssh.is_some());
             if kinds != 1 {
-                self.say(&here, "a credential is exactly one of snmp_v1, snmp_v2c, snmp_v3, ssh", "split it into several");
+                self.say(
+                    &here,
+                    "a credential is exactly one of snmp_v1, snmp_v2c, snmp_v3, ssh",
+                    "split it into several",
+                );
             }
             if !names.insert(credential.name.clone()) {
-                self.say(&format!("{here}/name"), format!("credential `{}` stands twice", credential.name), "names are unique: they stand for the secret in evidence");
+                self.say(
+                    &format!("{here}/name"),
+                    format!("credential `{}` stands twice", credential.name),
+                    "names are unique: they stand for the secret in evidence",
+                );
             }
             if credential.networks.is_empty() {
-                self.say(&format!("{here}/networks"), "the credential is bound to no network", "say where it belongs: it is tried nowhere else");
+                self.say(
+                    &format!("{here}/networks"),
+                    "the credential is bound to no network",
+                    "say where it belongs: it is tried nowhere else",
+                );
             }
             if let Some(user) = &credential.snmp_v3
                 && user.privacy.is_some()
                 && user.auth.is_none()
             {
-                self.say(&format!("{here}/snmp_v3/privacy"), "privacy without authentication does not exist (RFC 3411)", "add `auth:`");
+                self.say(
+                    &format!("{here}/snmp_v3/privacy"),
+                    "privacy without authentication does not exist (RFC 3411)",
+                    "add `auth:`",
+                );
             }
             if let Some(account) = &credential.ssh
                 && account.password.is_none()
                 && account.keyboard_interactive.is_none()
                 && account.key.is_none()
             {
-                self.say(&format!("{here}/ssh"), "the account has no way to log in", "add `key:`, `password:` or `keyboard_interactive:`");
+                self.say(
+                    &format!("{here}/ssh"),
+                    "the account has no way to log in",
+                    "add `key:`, `password:` or `keyboard_interactive:`",
+                );
             }
             for (path, secret) in credential.secrets() {
                 if matches!(secret, SecretSource::Inline(_)) && !allow_inline {
@@ -212,15 +299,25 @@ impl Check<'_> {
         let limits = &audit.limits;
         let figures = [
             ("packets_per_second", limits.packets_per_second),
-            ("packets_per_second_per_host", limits.packets_per_second_per_host),
-            ("packets_per_second_fragile", limits.packets_per_second_fragile),
+            (
+                "packets_per_second_per_host",
+                limits.packets_per_second_per_host,
+            ),
+            (
+                "packets_per_second_fragile",
+                limits.packets_per_second_fragile,
+            ),
             ("tcp_connections_per_host", limits.tcp_connections_per_host),
             ("hosts_at_a_time", limits.hosts_at_a_time),
             ("timeout_seconds", limits.timeout_seconds),
         ];
         for (key, figure) in figures {
             if figure == 0 {
-                self.say(&format!("limits/{key}"), format!("{key} is 0"), "give a figure of at least 1, or remove the key");
+                self.say(
+                    &format!("limits/{key}"),
+                    format!("{key} is 0"),
+                    "give a figure of at least 1, or remove the key",
+                );
             }
         }
     }
@@ -230,13 +327,25 @@ impl Check<'_> {
         if let Some(workstations) = &declared.workstations
             && workstations.older_than_4_years > workstations.count
         {
-            self.say("declared/workstations/older_than_4_years", "more old workstations than workstations", "it counts a part of `count`");
+            self.say(
+                "declared/workstations/older_than_4_years",
+                "more old workstations than workstations",
+                "it counts a part of `count`",
+            );
         }
         for (index, device) in declared.devices.iter().enumerate() {
             let here = format!("declared/devices/{index}");
             let keys = &device.r#match;
-            if keys.address.is_none() && keys.hostname.is_none() && keys.serial.is_none() && keys.mac.is_none() {
-                self.say(&format!("{here}/match"), "the device has no key to be recognised by", "give address, hostname, serial or mac");
+            if keys.address.is_none()
+                && keys.hostname.is_none()
+                && keys.serial.is_none()
+                && keys.mac.is_none()
+            {
+                self.say(
+                    &format!("{here}/match"),
+                    "the device has no key to be recognised by",
+                    "give address, hostname, serial or mac",
+                );
             }
             if let Some(class) = &device.class {
                 self.class_known(&format!("{here}/class"), class, classes);
@@ -250,14 +359,22 @@ impl Check<'_> {
     fn site_known(&mut self, path: &str, site: &str, audit: &AuditFile) {
         if !audit.sites.iter().any(|known| known.id == site) {
             let known: Vec<&str> = audit.sites.iter().map(|site| site.id.as_str()).collect();
-            self.say(path, format!("site `{site}` is not in this file"), format!("known here: {}", known.join(", ")));
+            self.say(
+                path,
+                format!("site `{site}` is not in this file"),
+                format!("known here: {}", known.join(", ")),
+            );
         }
     }
 
     fn class_known(&mut self, path: &str, class: &str, classes: &BTreeSet<String>) {
         if !classes.contains(class) {
             let help = crate::data::suggest(class, classes.iter().map(String::as_str));
-            self.say(path, format!("class `{class}` is not in models/classes.yaml"), help.unwrap_or_default());
+            self.say(
+                path,
+                format!("class `{class}` is not in models/classes.yaml"),
+                help.unwrap_or_default(),
+            );
         }
     }
 }
@@ -273,14 +390,37 @@ impl Credential {
             found.push(("snmp_v2c/community", &community.community));
         }
         if let Some(user) = &self.snmp_v3 {
-            found.extend(user.auth.iter().map(|auth| ("snmp_v3/auth/password", &auth.password)));
-            found.extend(user.privacy.iter().map(|privacy| ("snmp_v3/privacy/password", &privacy.password)));
+            found.extend(
+                user.auth
+                    .iter()
+                    .map(|auth| ("snmp_v3/auth/password", &auth.password)),
+            );
+            found.extend(
+                user.privacy
+                    .iter()
+                    .map(|privacy| ("snmp_v3/privacy/password", &privacy.password)),
+            );
         }
         if let Some(account) = &self.ssh {
-            found.extend(account.password.iter().map(|secret| ("ssh/password", secret)));
-            found.extend(account.keyboard_interactive.iter().map(|secret| ("ssh/keyboard_interactive", secret)));
+            found.extend(
+                account
+                    .password
+                    .iter()
+                    .map(|secret| ("ssh/password", secret)),
+            );
+            found.extend(
+                account
+                    .keyboard_interactive
+                    .iter()
+                    .map(|secret| ("ssh/keyboard_interactive", secret)),
+            );
             found.extend(account.key.iter().map(|secret| ("ssh/key", secret)));
-            found.extend(account.passphrase.iter().map(|secret| ("ssh/passphrase", secret)));
+            found.extend(
+                account
+                    .passphrase
+                    .iter()
+                    .map(|secret| ("ssh/passphrase", secret)),
+            );
         }
         found
     }
@@ -294,7 +434,9 @@ impl Scope {
         for (index, a) in sites.iter().enumerate() {
             for b in sites.iter().skip(index + 1) {
                 let shared = a.networks.iter().any(|left| {
-                    b.networks.iter().any(|right| overlap(left.prefix(), right.prefix()))
+                    b.networks
+                        .iter()
+                        .any(|right| overlap(left.prefix(), right.prefix()))
                 });
                 if shared {
                     pairs.push((SiteId(a.id.clone()), SiteId(b.id.clone())));
