@@ -446,3 +446,171 @@ fn flatten(value: &serde_json::Value, path: String, values: &mut BTreeMap<String
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLASSES: &[u8] = include_bytes!("../../../../../../models/classes.yaml");
+    const MODEL: &str = include_str!("../../../../../../models/sizing.yaml");
+
+    fn classes() -> ClassTable {
+        ClassTable::load("models/classes.yaml", CLASSES).unwrap()
+    }
+
+    fn load(text: &str) -> Result<SizingModel, Diagnostics> {
+        SizingModel::load("m.yaml", text.as_bytes(), &classes())
+    }
+
+    /// The errors after replacing `from`, which must stand in the file.
+    #[track_caller]
+    fn refused(from: &str, to: &str) -> Diagnostics {
+        assert!(MODEL.contains(from), "{from}");
+        load(&MODEL.replacen(from, to, 1)).unwrap_err()
+    }
+
+    /// Line and column of the first occurrence of `needle` in the file, from 1.
+    fn place(needle: &str) -> (usize, usize) {
+        let (index, line) = MODEL
+            .lines()
+            .enumerate()
+            .find(|(_, line)| line.contains(needle))
+            .unwrap();
+        (index + 1, line.find(needle).unwrap() + 1)
+    }
+
+    #[test]
+    fn hash_is_that_of_the_bytes() {
+        assert_eq!(load(MODEL).unwrap().sha256, sha256_hex(MODEL.as_bytes()));
+    }
+
+    #[test]
+    fn unknown_and_missing_keys_are_shown_where_they_stand() {
+        let errors = refused("utilisation:", "utilization:");
+        let (line, column) = place("utilisation:");
+        assert_eq!((errors.0[0].line, errors.0[0].column), (line, column));
+        assert_eq!(
+            errors.0[0].help.as_deref(),
+            Some("did you mean `utilisation`?")
+        );
+
+        let errors = refused("  fee: 450\n", "");
+        assert!(errors.to_string().contains("missing key `fee`"), "{errors}");
+        let errors = refused("version: 1", "version: 2");
+        assert!(errors.to_string().contains("version 2"), "{errors}");
+    }
+
+    #[test]
+    fn every_sized_class_needs_its_coefficients() {
+        let errors = refused("  plc: {like: unknown}\n", "");
+        assert!(
+            errors
+                .to_string()
+                .contains("class `plc` has no coefficients"),
+            "{errors}"
+        );
+        let errors = refused("  plc: {like", "  plcs: {like");
+        assert_eq!(errors.0.len(), 2, "{errors}");
+        assert_eq!(errors.0[1].help.as_deref(), Some("did you mean `plc`?"));
+        // A class of its own with one figure missing.
+        let errors = refused(
+            "    transition: {hours: 0.75, source: \"assumption\"}\n",
+            "",
+        );
+        assert!(
+            errors.to_string().contains("class `switch` needs"),
+            "{errors}"
+        );
+        // A chain of `like` would hide where a figure comes from.
+        let errors = refused("like: unknown", "like: iot");
+        assert!(
+            errors
+                .to_string()
+                .contains("`iot` has no coefficients of its own"),
+            "{errors}"
+        );
+    }
+
+    #[test]
+    fn figures_out_of_range_are_refused() {
+        for (from, to, message) in [
+            ("technician: 55", "technician: -55", "not between 0 and"),
+            ("technician: 55", "technician: 1e30", "m.yaml"),
+            (
+                "technician: 55",
+                "technician: 55.123456789",
+                "digits after the point",
+            ),
+            (
+                "fee: 450",
+                "fee: 99999999999999999999999999999999",
+                "m.yaml",
+            ),
+            ("utilisation: 0.75", "utilisation: 0", "above 0"),
+            ("factor: 1.3", "factor: 0.9", "cannot cost less"),
+            (
+                "{n2: 0.8, n3: 0.2}",
+                "{n2: 0.8, n3: 0.3}",
+                "shares sum to 1.1",
+            ),
+            (
+                "{n1: 0.7, n2: 0.25, n3: 0.05}",
+                "{n1: 0.7, n2: 0.25, n3: 0.5}",
+                "shares sum to",
+            ),
+            (
+                "{engineer: 0.75, architect: 0.25}",
+                "{engineer: 0.75}",
+                "shares sum to 0.75",
+            ),
+            (
+                "low: 0.5, likely: 0.8",
+                "low: 0.9, likely: 0.8",
+                "bounds out of order",
+            ),
+            ("availability: 0.999", "availability: 99.9", "at most 1"),
+            ("high_factor: 1.5", "high_factor: 0.5", "`transition`"),
+            (
+                "- {id: support",
+                "- {id: globale",
+                "scope `globale` stands twice",
+            ),
+            (
+                "endpoint_classes: [server",
+                "endpoint_classes: [sever",
+                "no sized class",
+            ),
+            (
+                "authenticated: 1,",
+                "authenticated: 1.5,",
+                "a weight is at most 1",
+            ),
+        ] {
+            let errors = refused(from, to).to_string();
+            assert!(errors.contains(message), "{to}: {errors}");
+        }
+    }
+
+    #[test]
+    fn what_was_changed_is_listed_and_nothing_else() {
+        let default = load(MODEL).unwrap();
+        // Another notation of the same figure, and a comment, change nothing.
+        let same = MODEL.replacen("fee: 450", "fee: 450.0 # dearer than it looks", 1);
+        assert_eq!(load(&same).unwrap().changes(&default), []);
+        let changed = MODEL
+            .replacen("technician: 55", "technician: 58.5", 1)
+            .replacen("  plc: {like: unknown}", "  plc: {like: camera}", 1);
+        let change = |path: &str, default: &str, value: &str| ModelChange {
+            path: path.to_owned(),
+            default: Some(default.to_owned()),
+            value: Some(value.to_owned()),
+        };
+        assert_eq!(
+            load(&changed).unwrap().changes(&default),
+            [
+                change("classes.plc.like", "unknown", "camera"),
+                change("rates.technician", "55", "58.5")
+            ]
+        );
+    }
+}
