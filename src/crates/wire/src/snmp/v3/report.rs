@@ -19,6 +19,9 @@ pub enum ReportKind {
     /// usmStatsWrongDigests: the authentication key does not fit.
     WrongDigest,
     /// usmStatsDecryptionErrors: the privacy key or protocol does not fit.
+    /// net-snmp sends none when a wrong key makes noise of the request; it stays
+    /// silent, and only a request without privacy shows that the
+    /// authentication key is right.
     DecryptionError,
     /// snmpUnknownSecurityModels: the engine does not speak USM.
     UnknownSecurityModel,
