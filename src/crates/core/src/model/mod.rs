@@ -16,6 +16,7 @@ mod ledger;
 mod locator;
 mod recording;
 mod redact;
+mod results;
 mod schema;
 
 pub use asset::{
@@ -36,4 +37,5 @@ pub use recording::{
     FORMAT, FORMAT_VERSION, Recording, RecordingError, RecordingHeader, RecordingLine,
 };
 pub use redact::{Redactor, WELL_KNOWN_COMMUNITIES};
+pub use results::*;
 pub use schema::{FactSchema, FactSpec, FactType};
