@@ -10,7 +10,8 @@ mod ssh;
 use crate::discover::Host;
 use crate::transport::Session;
 use arpenteur_core::family::{Ask, Families};
-use arpenteur_core::model::{Answer, Exchange, Question, SnmpVersion};
+use arpenteur_core::model::class::ClassTable;
+use arpenteur_core::model::{Answer, Exchange, Question, SnmpVersion, Target};
 use arpenteur_core::scope::Scope;
 use std::collections::HashSet;
 
@@ -25,6 +26,10 @@ pub struct Collector<'a> {
     pub scope: &'a Scope,
     /// What to ask.
     pub families: &'a Families,
+    /// Which classes are fragile, or operational technology.
+    pub classes: &'a ClassTable,
+    /// Slows a target down to the rate of fragile devices.
+    pub slow_down: &'a (dyn Fn(&Target) + Sync),
 }
 
 /// One host's collection under way.
@@ -42,6 +47,10 @@ impl Collector<'_> {
         let asked = host.exchanges.iter().map(|exchange| exchange.question.clone()).collect();
         let mut asking = Asking { means: self, host, asked, snmp: None, ssh: None };
         asking.find_community().await;
+        if asking.spare() {
+            self.session.done(&asking.host.target).await;
+            return asking.host.exchanges;
+        }
         asking.services().await;
         asking.find_account().await;
         for _ in 0..MOST_ROUNDS {
@@ -72,6 +81,18 @@ impl Asking<'_> {
         let answer = exchange.answer.clone();
         self.host.exchanges.push(exchange);
         answer
+    }
+
+    /// Slows down where the device is of a fragile class, and says whether it must be left
+    /// alone: operational technology is asked nothing more without consent.
+    fn spare(&self) -> bool {
+        let seen = self.means.families.observe(&self.host.target, &self.host.exchanges, self.means.classes);
+        let class = seen.sheet.facts().ok().and_then(|facts| facts.device.class);
+        let Some(class) = class.and_then(|class| self.means.classes.get(&class)) else { return false };
+        if class.fragile {
+            (self.means.slow_down)(&self.host.target);
+        }
+        class.ot && !self.means.scope.audit().mandate.probes.operational_technology
     }
 
     /// A family's wish as a question, with the credential that works here.

@@ -3,5 +3,6 @@
 pub mod data;
 pub mod inventory;
 pub mod model;
+pub mod results;
 pub mod scope;
 pub mod size;

@@ -94,12 +94,12 @@ pub struct Asset {
 /// One end of a link.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct LinkEnd {
-    /// Asset, where it is one of ours.
-    pub asset: Option<Uuid>,
     /// Name to print.
     pub name: String,
     /// Port, where known.
     pub port: Option<String>,
+    /// Asset, where it is one of ours.
+    pub asset: Option<Uuid>,
 }
 
 /// A link between two devices, once per pair of ports.
