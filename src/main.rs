@@ -1,2 +1,6 @@
-//! Arguments to runtime to exit code.
-fn main() {}
+//! Arguments to runtime to exit code, nothing else.
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    arpenteur::cli::main()
+}

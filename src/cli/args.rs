@@ -1,0 +1,245 @@
+//! What may be typed.
+use arpenteur_core::model::Severity;
+use arpenteur_core::scope::Language;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use std::path::PathBuf;
+
+/// Automated audit and inventory scanner for IT outsourcing providers
+#[derive(Debug, Parser)]
+#[command(name = "arpenteur", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) general: General,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct General {
+    /// Language of messages: fr or en; default: that of the locale
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Lang>,
+    /// Print results as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print errors only
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more; twice: every question
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Folder whose checks/, families/, models/ and templates/ extend or override the built-in ones
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// A language, as typed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Lang {
+    Fr,
+    En,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Fr => Self::Fr,
+            Lang::En => Self::En,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a commented audit.yaml
+    Init {
+        /// The audit folder to create
+        dir: PathBuf,
+    },
+    /// Say what a scan would send; sends nothing
+    Plan {
+        /// The audit folder
+        dir: PathBuf,
+        #[command(flatten)]
+        secrets: Secrets,
+    },
+    /// Scan: the only command that sends audit traffic
+    Scan {
+        /// The audit folder
+        dir: PathBuf,
+        #[command(flatten)]
+        scan: ScanOptions,
+    },
+    /// Scan, judge, size and report
+    Audit {
+        /// The audit folder
+        dir: PathBuf,
+        /// Judge the newest run again; sends nothing
+        #[arg(long, conflicts_with = "replay")]
+        last: bool,
+        /// Take evidence from recordings, .snmprec files or snmpwalk output; sends nothing
+        #[arg(long, value_name = "FILE", num_args = 1.., value_terminator = "--")]
+        replay: Vec<PathBuf>,
+        #[command(flatten)]
+        scan: ScanOptions,
+        #[command(flatten)]
+        judge: JudgeOptions,
+    },
+    /// Finish an interrupted run, then judge, size and report
+    Resume {
+        /// The audit folder
+        dir: PathBuf,
+        #[command(flatten)]
+        scan: ScanOptions,
+        #[command(flatten)]
+        judge: JudgeOptions,
+    },
+    /// Export a run's results
+    Export {
+        /// The audit folder
+        dir: PathBuf,
+        /// Format
+        #[arg(long, value_enum)]
+        to: ExportFormat,
+        /// Folder to write into
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// The catalogue of checks
+    Checks {
+        #[command(subcommand)]
+        command: ChecksCommand,
+    },
+    /// The families of devices
+    Families {
+        #[command(subcommand)]
+        command: FamiliesCommand,
+    },
+    /// The sizing model and the device classes
+    Models {
+        #[command(subcommand)]
+        command: ModelsCommand,
+    },
+    /// Print a published schema
+    Schema {
+        /// Which schema
+        #[arg(value_enum)]
+        which: SchemaName,
+    },
+}
+
+/// How secrets may stand.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Secrets {
+    /// Accept secrets that stand in clear in audit.yaml
+    #[arg(long)]
+    pub(crate) allow_inline_secrets: bool,
+}
+
+/// How a scan is run.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ScanOptions {
+    #[command(flatten)]
+    pub(crate) secrets: Secrets,
+    /// Do not use raw sockets (ARP, ICMP) even where they are allowed
+    #[arg(long)]
+    pub(crate) unprivileged: bool,
+}
+
+/// How evidence is judged.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct JudgeOptions {
+    /// Judgement date (RFC 3339 time or date); default: the end of the evidence
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub(crate) as_of: Option<Timestamp>,
+    /// Exit with 1 where a check of this severity or worse fails
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
+}
+
+/// Severities, as typed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FailOn {
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl From<FailOn> for Severity {
+    fn from(severity: FailOn) -> Self {
+        match severity {
+            FailOn::Info => Self::Info,
+            FailOn::Low => Self::Low,
+            FailOn::Medium => Self::Medium,
+            FailOn::High => Self::High,
+            FailOn::Critical => Self::Critical,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum SchemaName {
+    /// JSON Schema of audit.yaml
+    Audit,
+    /// JSON Schema of the facts
+    Facts,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChecksCommand {
+    /// List every check
+    List,
+    /// Explain one check
+    Explain {
+        /// Check id, such as SSH-006
+        id: String,
+    },
+    /// Run the tests inside the checks
+    Test,
+    /// Look for what a reviewer would object to
+    Lint,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FamiliesCommand {
+    /// List every family
+    List,
+    /// Explain one family
+    Explain {
+        /// Family id, such as linux/net-snmp
+        id: String,
+    },
+    /// Run the examples inside the families
+    Test,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelsCommand {
+    /// Check the models
+    Lint,
+    /// Print the device classes
+    Explain,
+}
+
+/// A date, or a time with its offset. A date means its last second in UTC.
+fn parse_date(text: &str) -> Result<Timestamp, String> {
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Ok(time);
+    }
+    let end_of_day = |date: jiff::civil::Date| date.at(23, 59, 59, 0).to_zoned(jiff::tz::TimeZone::UTC).ok();
+    text.parse()
+        .ok()
+        .and_then(end_of_day)
+        .map(|zoned| zoned.timestamp())
+        .ok_or_else(|| "expected 2026-11-22 or 2026-11-22T08:00:00Z".to_owned())
+}

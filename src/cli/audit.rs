@@ -1,0 +1,160 @@
+//! `arpenteur scan`, `audit` and `resume`.
+use super::args::{General, JudgeOptions, ScanOptions};
+use super::exit::Exit;
+use super::run::{Means, Run};
+use super::{Failure, Outcome, Output, open};
+use crate::data::Data;
+use crate::pipeline::Judgement;
+use crate::store::{self, AuditFolder};
+use arpenteur_core::export;
+use arpenteur_core::inventory::KnownAsset;
+use arpenteur_core::model::{DataSource, Finding, Outcome as Verdict, RunResults, Severity};
+use arpenteur_core::scope::Language;
+use std::path::{Path, PathBuf};
+
+/// Identities that a later run takes up.
+const IDENTITIES: &str = "identities.json";
+
+/// Where evidence comes from.
+pub(crate) enum Evidence {
+    /// The network, or the files that `audit.yaml` names.
+    Scan,
+    /// Files.
+    Files(Vec<PathBuf>),
+    /// The newest run.
+    Last,
+    /// The network, for what an interrupted run left.
+    Interrupted,
+}
+
+impl Evidence {
+    pub(crate) fn from_arguments(last: bool, files: Vec<PathBuf>) -> Self {
+        match (last, files.is_empty()) {
+            (true, _) => Self::Last,
+            (false, false) => Self::Files(files),
+            (false, true) => Self::Scan,
+        }
+    }
+}
+
+/// `scan`: evidence alone.
+pub(crate) fn scan(dir: &Path, options: &ScanOptions, general: &General, data: &Data, output: &Output<'_>) -> Outcome {
+    let (folder, scope) = open(dir, data, options.secrets.allow_inline_secrets)?;
+    let means = Means { folder: &folder, scope, data, output, general };
+    let run = evidence(&means, Evidence::Scan, options)?;
+    std::fs::write(run.folder.file("ledger.csv"), export::ledger_csv(&run.recording.ledger))?;
+    output.say("cli-scanned", &[("dir", &run.folder.path().to_string_lossy())]);
+    Ok(if run.recording.complete { Exit::Complete } else { Exit::Incomplete })
+}
+
+/// `audit` and `resume`: evidence, judgement, report.
+pub(crate) fn run(
+    dir: &Path,
+    from: Evidence,
+    options: &ScanOptions,
+    judge: &JudgeOptions,
+    general: &General,
+    data: &Data,
+    output: &Output<'_>,
+) -> Outcome {
+    let (folder, scope) = open(dir, data, options.secrets.allow_inline_secrets)?;
+    let known = known_assets(&folder);
+    let means = Means { folder: &folder, scope, data, output, general };
+    let run = evidence(&means, from, options)?;
+    let as_of = judge.as_of.or_else(|| run.recording.end()).ok_or(
+        "the evidence has no date\nhelp: say at which date to judge it: --as-of 2026-11-22",
+    )?;
+    let judgement = Judgement { scope: &means.scope, data, as_of, known, sources: run.sources.clone() };
+    let results = judgement.judge(&run.recording)?;
+    write(&run, &results, data)?;
+    report(&run, &results, output);
+    Ok(exit(&run, &results.findings, judge))
+}
+
+fn evidence(means: &Means<'_>, from: Evidence, options: &ScanOptions) -> Result<Run, Failure> {
+    match from {
+        Evidence::Files(files) => means.replayed(&files),
+        Evidence::Scan if !means.scope.audit().replay.is_empty() => means.replayed(&[]),
+        Evidence::Scan => means.live(options),
+        Evidence::Interrupted => means.resume(options),
+        Evidence::Last => {
+            let last = means.folder.last_run()?;
+            match store::read_evidence(&last.recording())? {
+                store::Evidence::Ours(recording, sha256) => {
+                    let sources = vec![DataSource { name: "recording.jsonl.gz".to_owned(), sha256, built_in: false }];
+                    Ok(Run { folder: last, recording: *recording, sources })
+                }
+                store::Evidence::Foreign(..) => Err("the newest run has no recording of ours".into()),
+            }
+        }
+    }
+}
+
+/// Identities of the newest judged run.
+fn known_assets(folder: &AuditFolder) -> Vec<KnownAsset> {
+    let newest = folder.all_runs().into_iter().rev().map(|run| run.file(IDENTITIES)).find(|file| file.is_file());
+    newest.and_then(|file| serde_json::from_slice(&std::fs::read(file).ok()?).ok()).unwrap_or_default()
+}
+
+fn write(run: &Run, results: &RunResults, data: &Data) -> Result<(), Failure> {
+    let folder = &run.folder;
+    folder.write("results.json", export::json(results).as_bytes())?;
+    folder.write("ledger.csv", export::ledger_csv(&results.ledger).as_bytes())?;
+    let known: Vec<KnownAsset> = results.inventory.assets.iter().map(KnownAsset::of).collect();
+    folder.write(IDENTITIES, &serde_json::to_vec_pretty(&known)?)?;
+    for language in Language::ALL {
+        let html = data.reports.html(results, &data.classes, language)?;
+        folder.write(&format!("report.{}.html", language.code()), html.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn report(run: &Run, results: &RunResults, output: &Output<'_>) {
+    if output.json {
+        let summary = serde_json::json!({
+            "run": run.folder.path(),
+            "complete": run.recording.complete,
+            "devices": results.inventory.assets.len(),
+            "coverage": results.coverage,
+            "hours_per_month": results.estimate.hours,
+            "euros_per_month": results.estimate.euros,
+        });
+        output.json(&summary);
+        return;
+    }
+    let coverage = &results.coverage;
+    let text = |figure: usize| figure.to_string();
+    output.say(
+        "cli-audited",
+        &[
+            ("devices", &text(results.inventory.assets.len())),
+            ("assessed", &text(coverage.assessed)),
+            ("total", &text(coverage.total)),
+            ("fail", &text(coverage.fail)),
+            ("unknown", &text(coverage.unknown)),
+        ],
+    );
+    let interval = &results.estimate.euros_interval;
+    let euros = |amount| arpenteur_core::size::format::whole_euros(amount, output.language);
+    output.say(
+        "cli-sized",
+        &[("low", &euros(interval.low)), ("likely", &euros(interval.likely)), ("high", &euros(interval.high))],
+    );
+    let file = run.folder.file(&format!("report.{}.html", output.language.code()));
+    output.say("cli-report", &[("file", &file.to_string_lossy())]);
+}
+
+/// The highest that applies.
+fn exit(run: &Run, findings: &[Finding], judge: &JudgeOptions) -> Exit {
+    let fails = |least: Severity| {
+        findings.iter().any(|finding| finding.outcome == Verdict::Fail && finding.severity >= least)
+    };
+    let broken = findings.iter().any(|finding| matches!(finding.outcome, Verdict::Error { .. }));
+    if !run.recording.complete || broken {
+        Exit::Incomplete
+    } else if judge.fail_on.is_some_and(|least| fails(least.into())) {
+        Exit::Findings
+    } else {
+        Exit::Complete
+    }
+}

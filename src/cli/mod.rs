@@ -1,0 +1,132 @@
+//! Talks to the person: the only room that prints, exits and reads the environment.
+mod args;
+mod audit;
+mod catalogue;
+mod exit;
+mod export;
+mod families;
+mod help;
+mod init;
+mod models;
+mod output;
+mod plan;
+mod progress;
+mod run;
+mod schema;
+
+use crate::data::Data;
+use crate::store::AuditFolder;
+use arpenteur_core::scope::{Language, Scope, load};
+use args::{Cli, Command, General};
+use clap::FromArgMatches;
+use exit::Exit;
+use output::Output;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What ends a command early: an error in words, shown once, exit code 2.
+pub(crate) type Failure = Box<dyn std::error::Error>;
+/// What a command comes to.
+pub(crate) type Outcome = Result<Exit, Failure>;
+
+/// Reads the arguments, runs the command, gives its exit code.
+pub fn main() -> ExitCode {
+    let language = typed_language().unwrap_or_else(output::locale_language);
+    // Data files are read first: they hold the words that even `--help` is printed in.
+    let data = match Data::load(typed_data_folder().as_deref()) {
+        Ok(data) => data,
+        Err(error) => {
+            output::fail(&error.to_string());
+            return Exit::CouldNotRun.into();
+        }
+    };
+    let matches = help::command(data.reports.messages(language)).get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    start_log(cli.general.verbose);
+    let output = Output::new(data.reports.messages(language), language, &cli.general);
+    let outcome = dispatch(cli, &data, &output);
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::fail(&error.to_string());
+            Exit::CouldNotRun.into()
+        }
+    }
+}
+
+fn dispatch(cli: Cli, data: &Data, output: &Output<'_>) -> Outcome {
+    let general = cli.general;
+    match cli.command {
+        Command::Init { dir } => init::run(&dir, output),
+        Command::Plan { dir, secrets } => plan::run(&dir, &secrets, data, output),
+        Command::Scan { dir, scan } => audit::scan(&dir, &scan, &general, data, output),
+        Command::Audit { dir, last, replay, scan, judge } => {
+            let evidence = audit::Evidence::from_arguments(last, replay);
+            audit::run(&dir, evidence, &scan, &judge, &general, data, output)
+        }
+        Command::Resume { dir, scan, judge } => {
+            audit::run(&dir, audit::Evidence::Interrupted, &scan, &judge, &general, data, output)
+        }
+        Command::Export { dir, to, out } => export::run(&dir, to, &out, data, output),
+        Command::Checks { command } => catalogue::run(&command, data, output),
+        Command::Families { command } => families::run(&command, data, output),
+        Command::Models { command } => models::run(&command, data, output),
+        Command::Schema { which } => schema::run(which, output),
+    }
+}
+
+/// Opens an audit folder and reads its scope.
+pub(crate) fn open(dir: &Path, data: &Data, allow_inline: bool) -> Result<(AuditFolder, Scope), Failure> {
+    let folder = AuditFolder::open(dir)?;
+    let bytes = folder.read_audit()?;
+    let classes: BTreeSet<String> = data.classes.ids().map(str::to_owned).collect();
+    let scope = load(&folder.audit_file().to_string_lossy(), &bytes, &classes, allow_inline)?;
+    Ok((folder, scope))
+}
+
+/// `--lang`, looked for before the arguments are parsed: their help is in that language.
+fn typed_language() -> Option<Language> {
+    match typed_option("--lang")?.as_str() {
+        "fr" => Some(Language::Fr),
+        "en" => Some(Language::En),
+        _ => None,
+    }
+}
+
+fn typed_data_folder() -> Option<std::path::PathBuf> {
+    typed_option("--data").map(Into::into)
+}
+
+fn typed_option(name: &str) -> Option<String> {
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        if argument == name {
+            return arguments.next();
+        }
+        if let Some(value) = argument.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')) {
+            return Some(value.to_owned());
+        }
+    }
+    None
+}
+
+fn start_log(verbose: u8) {
+    let level = match verbose {
+        0 => tracing::Level::ERROR,
+        1 => tracing::Level::INFO,
+        _ => tracing::Level::DEBUG,
+    };
+    let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(colour).init();
+}
+
+/// Options that every command takes, for tests of the parser.
+#[cfg(test)]
+pub(crate) fn parse(arguments: &[&str]) -> Result<(General, Command), clap::Error> {
+    use clap::Parser;
+    Cli::try_parse_from(arguments).map(|cli| (cli.general, cli.command))
+}

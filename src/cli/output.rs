@@ -1,0 +1,77 @@
+//! What the person sees: language, quiet, JSON. The only place that prints.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the place that prints")]
+use super::args::General;
+use arpenteur_core::report::Messages;
+use arpenteur_core::scope::Language;
+use serde::Serialize;
+use std::io::IsTerminal;
+
+/// Where messages go.
+pub(crate) struct Output<'a> {
+    messages: &'a Messages,
+    pub(crate) language: Language,
+    pub(crate) json: bool,
+    quiet: bool,
+}
+
+impl<'a> Output<'a> {
+    pub(crate) fn new(messages: &'a Messages, language: Language, general: &General) -> Self {
+        Self { messages, language, json: general.json, quiet: general.quiet }
+    }
+
+    /// A message's text.
+    pub(crate) fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.messages.text(key, values)
+    }
+
+    /// A message for the person, on standard error where standard output carries JSON.
+    pub(crate) fn say(&self, key: &str, values: &[(&str, &str)]) {
+        self.line(&self.text(key, values));
+    }
+
+    /// A line for the person.
+    pub(crate) fn line(&self, text: &str) {
+        if self.quiet {
+            return;
+        }
+        if self.json { eprintln!("{text}") } else { println!("{text}") }
+    }
+
+    /// A result, whatever `--quiet` says.
+    pub(crate) fn result(&self, text: &str) {
+        println!("{text}");
+    }
+
+    /// A result as JSON.
+    pub(crate) fn json(&self, value: &impl Serialize) {
+        match serde_json::to_string_pretty(value) {
+            Ok(text) => println!("{text}"),
+            Err(error) => fail(&error.to_string()),
+        }
+    }
+
+    /// Whether a progress bar has a place to live.
+    pub(crate) fn shows_progress(&self) -> bool {
+        !self.quiet && !self.json && std::io::stderr().is_terminal()
+    }
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+}
+
+/// An error, on standard error.
+pub(crate) fn fail(text: &str) {
+    eprintln!("arpenteur: {text}");
+}
+
+/// The locale's language: LC_ALL, LC_MESSAGES, LANG (POSIX.1-2017 section 8.2); French by
+/// default.
+pub(crate) fn locale_language() -> Language {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG")).unwrap_or_default();
+    match locale.get(..2) {
+        Some("fr") | None => Language::Fr,
+        Some(_) => Language::En,
+    }
+}
