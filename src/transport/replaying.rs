@@ -16,11 +16,16 @@ impl Replaying {
     /// A replay of exchanges; of two answers to one question the later stays.
     pub fn new(exchanges: impl IntoIterator<Item = Exchange>) -> Self {
         let mut replay = Self::default();
+        replay.add(exchanges);
+        replay
+    }
+
+    /// Adds exchanges.
+    pub fn add(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
         for exchange in exchanges {
-            let of_target = replay.answers.entry(exchange.target.clone()).or_default();
+            let of_target = self.answers.entry(exchange.target.clone()).or_default();
             of_target.insert(exchange.question.clone(), exchange);
         }
-        replay
     }
 
     /// Adds the objects of a foreign file as a device.
@@ -88,6 +93,11 @@ impl<S: Session> Resuming<S> {
             !matches!(exchange.answer, Answer::Failed { failure: Failure::Interrupted | Failure::Local, .. })
         };
         Self { before: Replaying::new(exchanges.into_iter().filter(finished)), live }
+    }
+
+    /// The session for the rest.
+    pub fn inner(&self) -> &S {
+        &self.live
     }
 }
 

@@ -2,6 +2,7 @@
 //! No I/O, no async, no clock: this crate could not link them.
 pub mod data;
 pub mod inventory;
+pub mod family;
 pub mod model;
 pub mod results;
 pub mod scope;

@@ -1,0 +1,167 @@
+//! Offers of facts from several sources, and the choice between them.
+use crate::model::{Confidence, EvidenceId, FactPath, FactSheet, Provenance, UnreadReason};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Where an offer comes from; a greater origin wins at the same confidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Origin {
+    /// A reader of a standard.
+    Reader,
+    /// The family that recognised the device.
+    Family,
+}
+
+struct Offer {
+    value: Value,
+    origin: Origin,
+    provenance: Provenance,
+}
+
+/// The facts of one device while they are gathered.
+#[derive(Default)]
+pub(super) struct Draft {
+    offers: BTreeMap<FactPath, Vec<Offer>>,
+    unread: BTreeMap<FactPath, (UnreadReason, Provenance)>,
+    items: Vec<(FactPath, UnreadReason, Provenance)>,
+    complaints: Vec<String>,
+}
+
+/// One reader's hand on the draft: its name goes with everything that it offers.
+pub(super) struct Pen<'d> {
+    draft: &'d mut Draft,
+    origin: Origin,
+    by: &'d str,
+}
+
+/// A fact path of our own code, whose spelling a test of the schema vouches for.
+pub(super) fn path(text: &str) -> FactPath {
+    text.parse().unwrap_or_default()
+}
+
+impl Draft {
+    /// A hand for a reader or a family.
+    pub(super) fn pen<'d>(&'d mut self, origin: Origin, by: &'d str) -> Pen<'d> {
+        Pen {
+            draft: self,
+            origin,
+            by,
+        }
+    }
+
+    /// The best offer's value of a path so far.
+    pub(super) fn best(&self, path: &FactPath) -> Option<(&Value, Confidence)> {
+        let offer = choose(self.offers.get(path)?)?;
+        Some((&offer.value, offer.provenance.confidence)).filter(|(value, _)| !value.is_null())
+    }
+
+    /// The facts chosen, and what could not be understood.
+    pub(super) fn finish(self) -> (FactSheet, Vec<String>) {
+        let mut sheet = FactSheet::new();
+        for (path, offers) in &self.offers {
+            if let Some(best) = choose(offers) {
+                sheet.set(path, best.value.clone(), with_agreeing(best, offers));
+            }
+        }
+        for (path, (reason, provenance)) in self.unread {
+            if path.fields().next().is_some() {
+                sheet.set_unread(&path, reason, provenance);
+            }
+        }
+        for (path, reason, provenance) in self.items {
+            sheet.set_item_unread(&path, reason, provenance);
+        }
+        let mut complaints = self.complaints;
+        complaints.sort();
+        complaints.dedup();
+        (sheet, complaints)
+    }
+}
+
+/// A value beats an absence; then confidence, then origin, then the earlier offer.
+fn choose(offers: &[Offer]) -> Option<&Offer> {
+    let worth = |offer: &Offer| {
+        (
+            !offer.value.is_null(),
+            offer.provenance.confidence,
+            offer.origin,
+        )
+    };
+    offers.iter().rev().max_by_key(|offer| worth(offer))
+}
+
+/// The best offer's provenance with the evidence of those that say the same.
+fn with_agreeing(best: &Offer, offers: &[Offer]) -> Provenance {
+    let mut provenance = best.provenance.clone();
+    for offer in offers.iter().filter(|offer| offer.value == best.value) {
+        provenance
+            .evidence
+            .extend(offer.provenance.evidence.iter().cloned());
+    }
+    provenance.evidence.sort();
+    provenance.evidence.dedup();
+    provenance
+}
+
+impl Pen<'_> {
+    fn provenance(&self, confidence: Confidence, evidence: &[EvidenceId]) -> Provenance {
+        Provenance {
+            evidence: evidence.to_vec(),
+            by: self.by.to_owned(),
+            confidence,
+        }
+    }
+
+    /// Offers a value that the device stated in a field made for it; a null is an absence.
+    pub(super) fn set(&mut self, at: &str, value: impl Into<Value>, evidence: &[EvidenceId]) {
+        self.offer(&path(at), value.into(), Confidence::Certain, evidence);
+    }
+
+    /// Offers a value; a null is an absence.
+    pub(super) fn offer(
+        &mut self,
+        path: &FactPath,
+        value: Value,
+        confidence: Confidence,
+        evidence: &[EvidenceId],
+    ) {
+        let provenance = self.provenance(confidence, evidence);
+        let offer = Offer {
+            value,
+            origin: self.origin,
+            provenance,
+        };
+        self.draft
+            .offers
+            .entry(path.clone())
+            .or_default()
+            .push(offer);
+    }
+
+    /// Says why a path could not be read; the first reason given stays, and any value beats it.
+    pub(super) fn unread(&mut self, at: &str, reason: UnreadReason, evidence: &[EvidenceId]) {
+        let provenance = self.provenance(Confidence::Certain, evidence);
+        self.draft
+            .unread
+            .entry(path(at))
+            .or_insert((reason, provenance));
+    }
+
+    /// Says why one item's field could not be read.
+    pub(super) fn item_unread(
+        &mut self,
+        path: FactPath,
+        reason: UnreadReason,
+        evidence: &[EvidenceId],
+    ) {
+        let provenance = self.provenance(Confidence::Certain, evidence);
+        self.draft.items.push((path, reason, provenance));
+    }
+
+    /// Notes what could not be understood.
+    pub(super) fn complain(&mut self, text: impl Into<String>) {
+        let by = self.by;
+        let text: String = text.into();
+        self.draft.complaints.push(format!("{by}: {text}"));
+    }
+}

@@ -1,0 +1,253 @@
+//! The families loaded, and the questions that they want asked.
+use super::example::ExampleFailure;
+use super::format::{Basis, Family, Wish};
+use super::readers;
+use super::recognise::{Recognition, recognise};
+use super::text::Texts;
+use super::view::View;
+use crate::data::{Diagnostic, Diagnostics, sha256_hex};
+use crate::model::class::ClassTable;
+use crate::model::{Exchange, Observation, Target};
+use arpenteur_wire::snmp::Oid;
+use std::collections::BTreeMap;
+
+/// What a family wants asked; `collect` adds credential, version and port.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Ask {
+    /// SNMP GET of these objects.
+    SnmpGet(Vec<Oid>),
+    /// SNMP walk of this subtree.
+    SnmpWalk(Oid),
+    /// A read-only command over SSH.
+    SshExec {
+        /// The command line.
+        command: String,
+        /// Through `sudo -n`.
+        sudo: bool,
+    },
+}
+
+/// One line of `arpenteur families`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FamilySummary {
+    /// `vendor/name`.
+    pub id: String,
+    /// Name for people.
+    pub title: String,
+    /// What its rules rest on.
+    pub basis: Basis,
+    /// How many examples it carries.
+    pub examples: usize,
+}
+
+/// What one family knows, for `arpenteur families explain`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// The summary.
+    pub summary: FamilySummary,
+    /// The family whose questions and readings it takes over.
+    pub extends: Option<String>,
+    /// The rules that recognise it, one line each.
+    pub recognise: Vec<String>,
+    /// What it asks, one line each.
+    pub ask: Vec<String>,
+    /// The fact paths that it reads or states, sorted.
+    pub facts: Vec<String>,
+}
+
+/// Every family, by id.
+#[derive(Debug, Clone, Default)]
+pub struct Families {
+    families: BTreeMap<String, Family>,
+    sha256: String,
+}
+
+impl Families {
+    /// Reads family files, given as (path, bytes). A later file of the same id takes the
+    /// earlier one's place, so that a user's folder can override what is built in.
+    ///
+    /// # Errors
+    /// Every error of every file, with its place.
+    pub fn load(files: &[(String, Vec<u8>)], classes: &ClassTable) -> Result<Self, Diagnostics> {
+        let mut families = BTreeMap::new();
+        let mut errors = Diagnostics::default();
+        let mut paths = BTreeMap::new();
+        for (path, bytes) in files {
+            match Family::load(path, bytes, classes) {
+                Ok(family) => {
+                    paths.insert(family.id.clone(), path.as_str());
+                    families.insert(family.id.clone(), family);
+                }
+                Err(found) => errors.0.extend(found.0),
+            }
+        }
+        for family in families.values() {
+            let base = family.extends.as_ref().and_then(|id| families.get(id));
+            let path = paths.get(&family.id).copied().unwrap_or_default();
+            match (&family.extends, base) {
+                (Some(id), None) if errors.0.is_empty() => {
+                    errors.push(Diagnostic::file(
+                        path,
+                        format!("no family `{id}` to extend"),
+                    ));
+                }
+                (Some(id), Some(base)) if base.extends.is_some() => {
+                    let message = format!("`{id}` extends another family itself");
+                    errors.push(
+                        Diagnostic::file(path, message).help("extend a family that stands alone"),
+                    );
+                }
+                _ => {}
+            }
+        }
+        let mut listing: Vec<_> = files
+            .iter()
+            .map(|(path, bytes)| format!("{} {path}\n", sha256_hex(bytes)))
+            .collect();
+        listing.sort();
+        let sha256 = sha256_hex(listing.concat().as_bytes());
+        errors.into_result(Self { families, sha256 })
+    }
+
+    /// SHA-256 of all files' hashes and names: what the report cites.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Everything this host should be asked as far as known now, in order, including what
+    /// was asked already (the caller removes duplicates). To be called again after each
+    /// round of answers.
+    pub fn asks(&self, exchanges: &[Exchange]) -> Vec<Ask> {
+        let view = View::new(exchanges);
+        let claims = self.recognise(&view, &Texts::of(&view));
+        let mut asks = Vec::new();
+        if view.snmp_answered() {
+            asks.extend(readers::snmp_asks(&view));
+        }
+        if view.ssh_logged_in() {
+            asks.extend(readers::shell_asks(&view));
+        }
+        for (rank, claim) in claims.iter().enumerate() {
+            for family in self.with_base(&claim.family) {
+                // A command goes to the device that it was written for; an SNMP object that
+                // an agent does not have costs one answer.
+                let wishes = family.asks.iter().filter(|wish| match wish {
+                    Wish::Command { .. } => rank == 0 && view.ssh_logged_in(),
+                    _ => view.snmp_answered(),
+                });
+                asks.extend(wishes.cloned().map(Ask::from));
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        asks.retain(|ask| seen.insert(ask.clone()));
+        asks
+    }
+
+    /// Facts of one target from all its exchanges; the same whatever their order.
+    pub fn observe(
+        &self,
+        target: &Target,
+        exchanges: &[Exchange],
+        classes: &ClassTable,
+    ) -> Observation {
+        super::observe::observe(self, target, exchanges, classes)
+    }
+
+    /// Every family, by id.
+    pub fn list(&self) -> Vec<FamilySummary> {
+        self.families.values().map(summary).collect()
+    }
+
+    /// What one family knows.
+    pub fn explain(&self, id: &str) -> Option<Explanation> {
+        let family = self.families.get(id)?;
+        let stated = family.set.iter().map(|(path, _)| path);
+        let read = family
+            .reads
+            .iter()
+            .flat_map(|read| read.set.iter().map(|(path, ..)| path));
+        let mut facts: Vec<String> = stated.chain(read).map(ToString::to_string).collect();
+        facts.sort();
+        facts.dedup();
+        Some(Explanation {
+            summary: summary(family),
+            extends: family.extends.clone(),
+            recognise: family.rules.iter().map(ToString::to_string).collect(),
+            ask: family
+                .asks
+                .iter()
+                .cloned()
+                .map(|wish| Ask::from(wish).to_string())
+                .collect(),
+            facts,
+        })
+    }
+
+    /// Runs every family's examples; what failed, by family and example.
+    pub fn test(&self, classes: &ClassTable) -> Vec<ExampleFailure> {
+        let all = self.families.values().flat_map(|family| {
+            let examples = family.examples.iter();
+            examples.map(move |example| (family, example))
+        });
+        all.flat_map(|(family, example)| example.run(self, &family.id, classes))
+            .collect()
+    }
+
+    /// The claims on a device, best first.
+    pub(super) fn recognise(&self, view: &View<'_>, texts: &Texts) -> Vec<Recognition> {
+        recognise(self.families.values(), view, texts)
+    }
+
+    /// The class that a family states, itself or by the one that it extends.
+    pub(super) fn class(&self, id: &str) -> Option<&str> {
+        self.with_base(id)
+            .flat_map(|family| &family.set)
+            .find(|(path, _)| path.to_string() == "device.class")
+            .and_then(|(_, value)| value.as_str())
+    }
+
+    /// A family and the one that it extends.
+    pub(super) fn with_base(&self, id: &str) -> impl Iterator<Item = &Family> {
+        let family = self.families.get(id);
+        let base = family
+            .and_then(|family| family.extends.as_ref())
+            .and_then(|id| self.families.get(id));
+        family.into_iter().chain(base)
+    }
+}
+
+fn summary(family: &Family) -> FamilySummary {
+    FamilySummary {
+        id: family.id.clone(),
+        title: family.title.clone(),
+        basis: family.basis,
+        examples: family.examples.len(),
+    }
+}
+
+impl From<Wish> for Ask {
+    fn from(wish: Wish) -> Self {
+        match wish {
+            Wish::Get(oids) => Self::SnmpGet(oids),
+            Wish::Walk(root) => Self::SnmpWalk(root),
+            Wish::Command { command, sudo } => Self::SshExec { command, sudo },
+        }
+    }
+}
+
+impl std::fmt::Display for Ask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::SnmpGet(oids) => {
+                let oids: Vec<_> = oids.iter().map(ToString::to_string).collect();
+                write!(f, "snmp get {}", oids.join(" "))
+            }
+            Self::SnmpWalk(root) => write!(f, "snmp walk {root}"),
+            Self::SshExec {
+                command,
+                sudo: true,
+            } => write!(f, "ssh exec sudo -n {command}"),
+            Self::SshExec { command, .. } => write!(f, "ssh exec {command}"),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Recognises a device, lists what to ask it, and turns its answers into facts.
+//!
+//! Two kinds of knowledge meet here. **Readers** are Rust: what a standard says and every
+//! device answers alike (MIB-2, LLDP, KEXINIT, X.509, `/etc/os-release`). **Families** are
+//! data, `families/<vendor>/<name>.yaml`: what one kind of device says of itself and where.
+//! Both offer facts with a confidence; the best offer of each path stands.
+mod draft;
+mod example;
+mod families;
+mod format;
+mod names;
+mod observe;
+mod readers;
+mod recognise;
+mod rules;
+mod text;
+mod view;
+
+pub use example::ExampleFailure;
+pub use families::{Ask, Explanation, Families, FamilySummary};
+pub use recognise::Recognition;

@@ -1,0 +1,108 @@
+//! From one target's exchanges to its facts.
+use super::draft::{Draft, Origin, path};
+use super::families::Families;
+use super::recognise::{Recognition, confidence};
+use super::text::Texts;
+use super::view::View;
+use super::{readers, rules};
+use crate::model::class::ClassTable;
+use crate::model::{Confidence, EvidenceId, Exchange, Observation, Target};
+use serde_json::Value;
+
+pub(super) fn observe(
+    families: &Families,
+    target: &Target,
+    exchanges: &[Exchange],
+    classes: &ClassTable,
+) -> Observation {
+    let view = View::new(
+        exchanges
+            .iter()
+            .filter(|exchange| exchange.target == *target),
+    );
+    let texts = Texts::of(&view);
+    let claims = families.recognise(&view, &texts);
+    let mut draft = Draft::default();
+    readers::read(&view, &mut draft);
+    if let Some(best) = claims.first() {
+        apply(families, &claims, best, (&view, &texts), &mut draft);
+    }
+    classify(&mut draft, classes);
+    let authenticated = view.snmp_answered() || view.ssh_logged_in();
+    let (sheet, complaints) = draft.finish();
+    Observation {
+        target: target.clone(),
+        sheet,
+        families: claims
+            .into_iter()
+            .map(|claim| (claim.family, claim.score))
+            .collect(),
+        complaints,
+        authenticated,
+    }
+}
+
+/// Lets the best family, and the one that it extends, read and state.
+fn apply(
+    families: &Families,
+    claims: &[Recognition],
+    best: &Recognition,
+    (view, texts): (&View<'_>, &Texts),
+    draft: &mut Draft,
+) {
+    let class = families.class(&best.family);
+    let rival = claims
+        .iter()
+        .find(|claim| families.class(&claim.family) != class)
+        .map(|claim| claim.score);
+    let sure = confidence(best.score, rival);
+    let mut spoken = Default::default();
+    for family in families.with_base(&best.family) {
+        let mut pen = draft.pen(Origin::Family, &family.id);
+        rules::apply(
+            family,
+            view,
+            texts,
+            (sure, &best.evidence),
+            &mut pen,
+            &mut spoken,
+        );
+    }
+}
+
+/// Every device has a class, if only `unknown`; the catalogue's codes follow from it and
+/// from the operating system.
+fn classify(draft: &mut Draft, classes: &ClassTable) {
+    let known = |draft: &Draft, at: &str| -> Option<String> {
+        let (value, _) = draft.best(&path(at))?;
+        value.as_str().map(str::to_owned)
+    };
+    let none: &[EvidenceId] = &[];
+    let class = known(draft, "device.class").unwrap_or_else(|| "unknown".to_owned());
+    let linux = known(draft, "os.family").as_deref() == Some("linux");
+    let sure = draft
+        .best(&path("device.class"))
+        .map_or(Confidence::Heuristic, |(_, confidence)| confidence);
+    let mut codes: Vec<Value> = classes
+        .get(&class)
+        .map(|class| {
+            class
+                .codes
+                .iter()
+                .filter_map(|code| serde_json::to_value(code).ok())
+                .collect()
+        })
+        .unwrap_or_default();
+    if linux {
+        codes.push(Value::from("lin"));
+    }
+    codes.sort_by_key(ToString::to_string);
+    let mut pen = draft.pen(Origin::Reader, "device/class");
+    pen.offer(
+        &path("device.class"),
+        Value::from(class),
+        Confidence::Heuristic,
+        none,
+    );
+    pen.offer(&path("device.codes"), Value::from(codes), sure, none);
+}

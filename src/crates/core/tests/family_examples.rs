@@ -1,0 +1,46 @@
+//! The families of the repository: they load, and each file's examples hold.
+use arpenteur_core::family::Families;
+use arpenteur_core::model::class::ClassTable;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
+}
+
+fn classes() -> ClassTable {
+    let bytes = fs::read(root().join("models/classes.yaml")).unwrap();
+    ClassTable::load("models/classes.yaml", &bytes).unwrap()
+}
+
+fn files() -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for vendor in fs::read_dir(root().join("families")).unwrap() {
+        let vendor = vendor.unwrap();
+        for file in fs::read_dir(vendor.path()).unwrap() {
+            let file = file.unwrap();
+            let name = format!(
+                "families/{}/{}",
+                vendor.file_name().to_string_lossy(),
+                file.file_name().to_string_lossy()
+            );
+            files.push((name, fs::read(file.path()).unwrap()));
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn every_family_loads_and_keeps_its_examples() {
+    let classes = classes();
+    let files = files();
+    let families = Families::load(&files, &classes).unwrap_or_else(|errors| panic!("{errors}"));
+    assert_eq!(families.list().len(), files.len());
+    let failures: Vec<_> = families
+        .test(&classes)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
