@@ -1,8 +1,5 @@
 //! Raw sockets: ARP on attached networks, ICMP echo. Linux alone; elsewhere, and without
 //! the privilege, [`RawSockets::open`] says why and the portable probes do the work.
-use std::net::IpAddr;
-use std::time::Duration;
-
 /// Why raw sockets are not at hand, in words for the user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -38,7 +35,9 @@ mod platform;
 
 #[cfg(not(target_os = "linux"))]
 mod portable {
-    use super::{Duration, Heard, IpAddr, NotPrivileged};
+    use super::{Heard, NotPrivileged};
+    use std::net::IpAddr;
+    use std::time::Duration;
 
     /// No raw sockets on this system.
     pub struct RawSockets;

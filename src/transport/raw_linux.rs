@@ -78,8 +78,8 @@ impl RawSockets {
         let config = datalink::Config { read_timeout: Some(HEARTBEAT), ..datalink::Config::default() };
         let Channel::Ethernet(sender, receiver) = datalink::channel(interface, config)? else { return Ok(()) };
         self.links.push(Link {
-            networks: interface.ips.clone(),
-            mac: Mac(mac.octets()),
+            networks: networks(interface),
+            mac: mac.octets(),
             sender: Mutex::new(sender),
         });
         let (waiting, stop) = (Arc::clone(&self.neighbours), Arc::clone(&self.stop));
@@ -123,7 +123,7 @@ impl RawSockets {
             return Heard::No;
         }
         match tokio::time::timeout(patience, heard).await {
-            Ok(Ok(mac)) => Heard::Yes(mac.0),
+            Ok(Ok(mac)) => Heard::Yes(mac),
             _ => Heard::No,
         }
     }
@@ -247,5 +247,15 @@ impl PeekSender for Socket {
 }
 
 pub(super) fn local_addresses() -> Vec<IpNetwork> {
-    datalink::interfaces().into_iter().filter(NetworkInterface::is_up).flat_map(|interface| interface.ips).collect()
+    datalink::interfaces()
+        .iter()
+        .filter(|interface| interface.is_up())
+        .flat_map(networks)
+        .collect()
+}
+
+/// An interface's networks, in the version of the crate that the rest of us uses.
+fn networks(interface: &NetworkInterface) -> Vec<IpNetwork> {
+    let ours = |network: &pnet::ipnetwork::IpNetwork| IpNetwork::new(network.ip(), network.prefix()).ok();
+    interface.ips.iter().filter_map(ours).collect()
 }

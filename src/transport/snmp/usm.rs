@@ -1,6 +1,6 @@
 //! SNMPv3: engines, their clocks and the keys made for them, kept for the run.
 use super::socket::SnmpSocket;
-use super::{PORT, Reply};
+use super::Reply;
 use crate::transport::gate::Gate;
 use crate::transport::tcp::hex;
 use crate::transport::vault::Vault;
