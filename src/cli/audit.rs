@@ -71,22 +71,34 @@ pub(crate) fn run(
     Ok(exit(&run, &results.findings, judge))
 }
 
+/// The newest run, judged again at the end of its evidence; nothing is written.
+pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure> {
+    // Secrets are not needed: where they stand does not matter here.
+    let (folder, scope) = open(dir, data, true)?;
+    let run = last(&folder)?;
+    let as_of = run.recording.end().ok_or("the newest run has no date")?;
+    let judgement = Judgement { scope: &scope, data, as_of, known: known_assets(&folder), sources: run.sources };
+    Ok(judgement.judge(&run.recording)?)
+}
+
+fn last(folder: &AuditFolder) -> Result<Run, Failure> {
+    let last = folder.last_run()?;
+    match store::read_evidence(&last.recording())? {
+        store::Evidence::Ours(recording, sha256) => {
+            let sources = vec![DataSource { name: "recording.jsonl.gz".to_owned(), sha256, built_in: false }];
+            Ok(Run { folder: last, recording: *recording, sources })
+        }
+        store::Evidence::Foreign(..) => Err("the newest run has no recording of ours".into()),
+    }
+}
+
 fn evidence(means: &Means<'_>, from: Evidence, options: &ScanOptions) -> Result<Run, Failure> {
     match from {
         Evidence::Files(files) => means.replayed(&files),
         Evidence::Scan if !means.scope.audit().replay.is_empty() => means.replayed(&[]),
         Evidence::Scan => means.live(options),
         Evidence::Interrupted => means.resume(options),
-        Evidence::Last => {
-            let last = means.folder.last_run()?;
-            match store::read_evidence(&last.recording())? {
-                store::Evidence::Ours(recording, sha256) => {
-                    let sources = vec![DataSource { name: "recording.jsonl.gz".to_owned(), sha256, built_in: false }];
-                    Ok(Run { folder: last, recording: *recording, sources })
-                }
-                store::Evidence::Foreign(..) => Err("the newest run has no recording of ours".into()),
-            }
-        }
+        Evidence::Last => last(means.folder),
     }
 }
 

@@ -12,13 +12,15 @@ pub(crate) fn command(messages: &Messages) -> Command {
 /// Replaces every help text that has a translation: `help-audit`, `help-audit-last`,
 /// `help-checks-explain-id`; options of all commands are `help-option-lang`.
 fn translated(mut command: Command, key: &str, messages: &Messages) -> Command {
-    if let Some(about) = messages.find(key) {
+    if let Some(about) = messages.try_text(key, &[]) {
         command = command.about(about);
     }
     let arguments: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
     for id in arguments {
         let name = id.replace('_', "-");
-        let text = messages.find(&format!("{key}-{name}")).or_else(|| messages.find(&format!("help-option-{name}")));
+        let text = messages
+            .try_text(&format!("{key}-{name}"), &[])
+            .or_else(|| messages.try_text(&format!("help-option-{name}"), &[]));
         if let Some(text) = text {
             command = command.mut_arg(id, |argument| argument.help(text));
         }

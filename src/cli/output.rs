@@ -1,7 +1,8 @@
 //! What the person sees: language, quiet, JSON. The only place that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the place that prints")]
 use super::args::General;
-use arpenteur_core::report::Messages;
+use super::exit::Exit;
+use arpenteur_core::report::{MessageValue, Messages};
 use arpenteur_core::scope::Language;
 use serde::Serialize;
 use std::io::IsTerminal;
@@ -21,7 +22,24 @@ impl<'a> Output<'a> {
 
     /// A message's text.
     pub(crate) fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
-        self.messages.text(key, values)
+        let values: Vec<_> = values.iter().map(|(name, value)| (*name, MessageValue::Text(value))).collect();
+        self.messages.text(key, &values)
+    }
+
+    /// A word of a closed list (`severity-high`), else the value itself.
+    pub(crate) fn word(&self, list: &str, value: &str) -> String {
+        self.messages.word(list, value).unwrap_or_else(|| value.to_owned())
+    }
+
+    /// How many tests passed; the exit code says whether all did.
+    pub(crate) fn tally(&self, count: usize, failed: usize) -> Exit {
+        let (all, bad) = (count.to_string(), failed.to_string());
+        if failed == 0 {
+            self.say("cli-tests-passed", &[("count", &all)]);
+            return Exit::Complete;
+        }
+        self.result(&self.text("cli-tests-failed", &[("count", &all), ("failed", &bad)]));
+        Exit::Findings
     }
 
     /// A message for the person, on standard error where standard output carries JSON.
@@ -53,10 +71,6 @@ impl<'a> Output<'a> {
     /// Whether a progress bar has a place to live.
     pub(crate) fn shows_progress(&self) -> bool {
         !self.quiet && !self.json && std::io::stderr().is_terminal()
-    }
-
-    pub(crate) fn is_quiet(&self) -> bool {
-        self.quiet
     }
 }
 

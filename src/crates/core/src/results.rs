@@ -1,9 +1,10 @@
 //! Brings scope, inventory and findings together into what is sized and reported.
+use crate::check::{Catalogue, Check, Coverage};
 use crate::inventory::{Context, DeclaredAsset, Declaration};
 use crate::model::class::ClassId;
 use crate::model::estimate::Effort;
 use crate::model::{
-    Asset, AssetState, AuditSummary, DeclaredSummary, EvidenceSummary, Finding, Inventory, Locator, NotSeenItem, Outcome,
+    Asset, AssetState, AuditSummary, CheckSummary, DeclaredSummary, JudgementCoverage, EvidenceSummary, Finding, Inventory, Locator, NotSeenItem, Outcome,
     PartySummary, Recording, SiteId, SiteSummary, Target, ThirdPartySummary,
 };
 use crate::scope::{AuditFile, CredentialKind, Denial, Party, Scope, ScopeNetwork, Window};
@@ -267,4 +268,34 @@ pub fn draft(scope: &Scope) -> Vec<String> {
         ("mandate.source_addresses", audit.mandate.source_addresses.is_empty()),
     ];
     fields.into_iter().filter(|(_, blank)| *blank).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The checks, as the report prints them.
+pub fn check_summaries(catalogue: &Catalogue) -> Vec<CheckSummary> {
+    let summary = |check: &Check| CheckSummary {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        why: check.why.clone(),
+        fix: check.fix.clone(),
+        severity: check.severity,
+        refs: check.refs.lists().into_iter().filter(|(_, measures)| !measures.is_empty()).map(|(name, measures)| (name.to_owned(), measures.to_vec())).collect(),
+    };
+    catalogue.checks().iter().map(summary).collect()
+}
+
+/// How much could be judged.
+pub fn coverage(findings: &[Finding]) -> JudgementCoverage {
+    let tally = Coverage::of(findings).all;
+    let count = |figure: u32| figure as usize;
+    JudgementCoverage {
+        assessed: count(tally.assessed()),
+        total: count(tally.total()),
+        pass: count(tally.pass),
+        fail: count(tally.fail),
+        unknown: count(tally.unknown),
+        not_applicable: count(tally.not_applicable),
+        error: count(tally.error),
+        score: tally.score().map(u32::from),
+        unknown_by_reason: tally.unknown_by_reason.into_iter().map(|(reason, figure)| (reason, count(figure))).collect(),
+    }
 }

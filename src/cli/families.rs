@@ -1,0 +1,31 @@
+//! `arpenteur families …`.
+use super::args::FamiliesCommand;
+use super::exit::Exit;
+use super::{Outcome, Output};
+use crate::data::Data;
+
+pub(crate) fn run(command: &FamiliesCommand, data: &Data, output: &Output<'_>) -> Outcome {
+    let families = &data.families;
+    match command {
+        FamiliesCommand::List if output.json => output.json(&families.list()),
+        FamiliesCommand::List => {
+            for family in families.list() {
+                output.result(&format!("{:<28} {}", family.id, family.title));
+            }
+        }
+        FamiliesCommand::Explain { id } => match families.explain(id) {
+            Some(explanation) if output.json => output.json(&explanation),
+            Some(explanation) => output.result(&explanation.to_string()),
+            None => return Err(output.text("cli-unknown-id", &[("id", id)]).into()),
+        },
+        FamiliesCommand::Test => {
+            let failures = families.test(&data.classes);
+            for failure in &failures {
+                output.result(&failure.to_string());
+            }
+            let examples = families.list().iter().map(|family| family.examples).sum();
+            return Ok(output.tally(examples, failures.len()));
+        }
+    }
+    Ok(Exit::Complete)
+}
