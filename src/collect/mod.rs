@@ -53,20 +53,9 @@ impl Collector<'_> {
         }
         asking.services().await;
         asking.find_account().await;
-        for _ in 0..MOST_ROUNDS {
-            let asks = self.families.asks(&asking.host.exchanges);
-            let mut new = false;
-            for ask in asks {
-                if let Some(question) = asking.question(ask)
-                    && !asking.asked.contains(&question)
-                {
-                    asking.put(question).await;
-                    new = true;
-                }
-            }
-            if !new {
-                break;
-            }
+        asking.families().await;
+        if asking.try_factory().await {
+            asking.families().await;
         }
         self.session.done(&asking.host.target).await;
         asking.host.exchanges
@@ -93,6 +82,21 @@ impl Asking<'_> {
             (self.means.slow_down)(&self.host.target);
         }
         class.ot && !self.means.scope.audit().mandate.probes.operational_technology
+    }
+
+    /// Asks what the families want, until they want nothing new.
+    async fn families(&mut self) {
+        for _ in 0..MOST_ROUNDS {
+            let asks = self.means.families.asks(&self.host.exchanges);
+            let wanted: Vec<Question> = asks.into_iter().filter_map(|ask| self.question(ask)).collect();
+            let new: Vec<Question> = wanted.into_iter().filter(|question| !self.asked.contains(question)).collect();
+            if new.is_empty() {
+                return;
+            }
+            for question in new {
+                self.put(question).await;
+            }
+        }
     }
 
     /// A family's wish as a question, with the credential that works here.

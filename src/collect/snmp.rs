@@ -35,16 +35,27 @@ impl Asking<'_> {
                 break;
             }
         }
-        if self.means.scope.audit().mandate.probes.default_credentials {
-            for community in FACTORY_COMMUNITIES {
-                let credential = format!("{}{community}", crate::transport::FACTORY);
-                let question = get(SnmpVersion::V2c, &credential);
-                let answer = self.put(question).await;
-                if self.snmp.is_none() && matches!(answer, Answer::Snmp { .. }) {
-                    self.snmp = Some((SnmpVersion::V2c, credential));
-                }
+    }
+
+    /// Tries factory communities where the mandate allows it; last, since each refusal
+    /// counts against the device's cap. Whether one opened an agent that was closed to us.
+    pub(super) async fn try_factory(&mut self) -> bool {
+        if !self.means.scope.audit().mandate.probes.default_credentials {
+            return false;
+        }
+        let before = self.snmp.is_some();
+        let version = match &self.snmp {
+            Some((SnmpVersion::V1, _)) => SnmpVersion::V1,
+            _ => SnmpVersion::V2c,
+        };
+        for community in FACTORY_COMMUNITIES {
+            let credential = format!("{}{community}", crate::transport::FACTORY);
+            let answer = self.put(get(version, &credential)).await;
+            if self.snmp.is_none() && matches!(answer, Answer::Snmp { .. }) {
+                self.snmp = Some((version, credential));
             }
         }
+        !before && self.snmp.is_some()
     }
 
     fn candidates(&self) -> Vec<(SnmpVersion, String)> {
@@ -66,9 +77,16 @@ impl Asking<'_> {
     }
 
     async fn try_community(&mut self, version: SnmpVersion, credential: &str) -> Answer {
-        let answer = self.put(get(version, credential)).await;
+        let mut answer = self.put(get(version, credential)).await;
+        let mut spoken = version;
+        // An agent that shows no v3 engine may speak v1 alone.
+        let silent = matches!(answer, Answer::Failed { failure: Failure::Timeout, .. });
+        if version == SnmpVersion::V2c && silent && !self.host.has_engine() {
+            spoken = SnmpVersion::V1;
+            answer = self.put(get(spoken, credential)).await;
+        }
         if matches!(&answer, Answer::Snmp { .. }) {
-            self.snmp = Some((version, credential.to_owned()));
+            self.snmp = Some((spoken, credential.to_owned()));
         }
         answer
     }

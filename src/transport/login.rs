@@ -11,7 +11,9 @@ pub(crate) struct LoginCaps {
 
 #[derive(Default)]
 struct Counts {
-    devices: HashMap<Target, u32>,
+    /// Credentials that failed, by device: the same one asked again (a community in v1 after
+    /// v2c) is one failure.
+    devices: HashMap<Target, Vec<String>>,
     accounts: HashMap<String, u32>,
 }
 
@@ -33,18 +35,22 @@ impl LoginCaps {
     /// Whether one more login may be tried.
     pub(crate) fn allows(&self, target: &Target, credential: &str, account: Account) -> bool {
         let Ok(counts) = self.counts.lock() else { return false };
-        let on_device = counts.devices.get(target).copied().unwrap_or(0);
+        let failed = counts.devices.get(target).map(Vec::as_slice).unwrap_or_default();
+        let on_device = failed.iter().filter(|known| *known != credential).count();
         let of_account = match account {
             Account::Shared => counts.accounts.get(credential).copied().unwrap_or(0),
             Account::PerDevice => 0,
         };
-        on_device < self.cap && of_account < self.cap
+        on_device < self.cap as usize && of_account < self.cap
     }
 
     /// Counts a failed login.
     pub(crate) fn failed(&self, target: &Target, credential: &str, account: Account) {
         if let Ok(mut counts) = self.counts.lock() {
-            *counts.devices.entry(target.clone()).or_default() += 1;
+            let failed = counts.devices.entry(target.clone()).or_default();
+            if account == Account::Shared || !failed.iter().any(|known| known == credential) {
+                failed.push(credential.to_owned());
+            }
             if account == Account::Shared {
                 *counts.accounts.entry(credential.to_owned()).or_default() += 1;
             }
@@ -67,9 +73,9 @@ mod tests {
     fn a_device_is_left_alone_after_the_cap_and_an_account_everywhere() {
         let caps = LoginCaps::new(2);
         let target = |last: u8| Target::new("s", [10, 0, 0, last].into());
-        for _ in 0..2 {
-            assert!(caps.allows(&target(1), "ro", Account::PerDevice));
-            caps.failed(&target(1), "ro", Account::PerDevice);
+        for community in ["ro", "rw"] {
+            assert!(caps.allows(&target(1), community, Account::PerDevice));
+            caps.failed(&target(1), community, Account::PerDevice);
         }
         assert!(!caps.allows(&target(1), "other", Account::PerDevice));
         assert!(caps.allows(&target(2), "ro", Account::PerDevice));

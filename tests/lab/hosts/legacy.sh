@@ -22,7 +22,7 @@ PermitEmptyPasswords yes
 KexAlgorithms diffie-hellman-group1-sha1,diffie-hellman-group14-sha1
 HostKeyAlgorithms ssh-rsa
 Ciphers 3des-cbc,aes128-cbc
-MACs hmac-md5
+MACs hmac-md5,hmac-sha1
 RequiredRSASize 1024
 C
 lldp
