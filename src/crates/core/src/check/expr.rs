@@ -1,0 +1,394 @@
+//! Expressions: compiled once, evaluated within a budget. The only file that knows which
+//! engine does it.
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, RwLock};
+
+use cel::common::ast::{CallExpr, EntryExpr, Expr as Node, IdedExpr};
+use cel::common::types::{
+    CelBool, CelInt, CelNull, CelString, INT_TYPE, LIST_TYPE, MAP_TYPE, STRING_TYPE,
+};
+use cel::common::value::{CowVal, Val};
+use cel::context::VariableResolver;
+use cel::{Context, Env, ExecutionError};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use regex::{Regex, RegexBuilder};
+
+use super::analyse::{self, Names, Problem, Uses};
+use super::value::Boxed;
+use crate::model::FactPath;
+
+/// Elements that the comprehensions of one check may visit on one asset: about a second.
+pub(super) const MAX_STEPS: u64 = 100_000;
+/// Longest expression, in bytes.
+const MAX_LENGTH: usize = 4096;
+/// Memory of one compiled pattern, in bytes.
+const MAX_PATTERN: usize = 1 << 20;
+
+const CHARGE: &str = "@charge";
+const MATCHES: &str = "@matches";
+const DAYS_UNTIL: &str = "@days_until";
+const NOW_SECOND: &str = "@now";
+
+/// A compiled expression.
+#[derive(Debug)]
+pub(super) struct Expr {
+    source: String,
+    tree: IdedExpr,
+    uses: Uses,
+}
+
+/// What is wrong with an expression: character offset in its text, message, help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wrong {
+    pub(super) offset: usize,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+/// Why an evaluation gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum EvalError {
+    /// A value of the device is not what its fact promises.
+    Data(String),
+    /// The check is wrong, or takes too long.
+    Check(String),
+}
+
+/// What an expression says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Truth {
+    Yes,
+    No,
+    /// `null`: what is known does not tell.
+    CannotTell,
+}
+
+/// What names stand for during one evaluation.
+pub(super) struct Scope<'a> {
+    pub(super) facts: &'a HashMap<&'a str, Boxed<'a>>,
+    pub(super) params: &'a (dyn Val + 'a),
+    pub(super) item: Option<&'a (dyn Val + 'a)>,
+    pub(super) now: &'a Now,
+}
+
+/// The judgement date.
+#[derive(Debug)]
+pub(super) struct Now {
+    timestamp: Box<dyn Val>,
+    second: CelInt,
+}
+
+impl Now {
+    /// The date as expressions see it.
+    pub(super) fn new(at: Timestamp) -> Self {
+        let second = CelInt::from(at.as_second());
+        // The engine's own conversion: its timestamps are of a crate that we do not use.
+        let source = format!("timestamp({})", at.as_second());
+        let value = ENV.compile(&source).ok().and_then(|program| {
+            let value = program.execute(&Context::with_env(Arc::clone(&ENV))).ok()?;
+            Box::<dyn Val>::try_from(value).ok()
+        });
+        Self {
+            timestamp: value.unwrap_or_else(|| Box::new(CelNull)),
+            second,
+        }
+    }
+}
+
+impl VariableResolver for Scope<'_> {
+    fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
+        let value: &'b (dyn Val + 'b) = match variable {
+            "item" => self.item?,
+            "params" => self.params,
+            "now" => self.now.timestamp.as_ref(),
+            NOW_SECOND => &self.now.second,
+            name => self.facts.get(name)?.as_ref(),
+        };
+        Some(CowVal::Borrowed(value))
+    }
+}
+
+impl Expr {
+    /// Parses and checks an expression.
+    pub(super) fn compile(source: &str, names: Names<'_>) -> Result<Self, Vec<Wrong>> {
+        let wrong = |offset, message: String, help| Wrong {
+            offset,
+            message,
+            help,
+        };
+        if source.len() > MAX_LENGTH {
+            let message = format!("expression longer than {MAX_LENGTH} bytes");
+            return Err(vec![wrong(0, message, None)]);
+        }
+        let program = ENV.compile(source).map_err(|errors| {
+            let place = |error: &cel::ParseError| {
+                let offset = offset_of(source, error.pos);
+                wrong(offset, format!("syntax error: {}", plain(&error.msg)), None)
+            };
+            errors.errors.iter().map(place).collect::<Vec<_>>()
+        })?;
+        let offset = |node: u64| {
+            let range = program.source_info().offset_for(node);
+            range.map_or(0, |(start, _)| usize::try_from(start).unwrap_or(0))
+        };
+        let (uses, problems) = analyse::analyse(program.expression(), names);
+        let mut errors: Vec<Wrong> = problems
+            .into_iter()
+            .map(
+                |Problem {
+                     node,
+                     message,
+                     help,
+                 }| wrong(offset(node), message, help),
+            )
+            .collect();
+        for (pattern, node) in &uses.patterns {
+            if let Err(message) = remember(pattern) {
+                errors.push(wrong(offset(*node), message, None));
+            }
+        }
+        if !errors.is_empty() {
+            errors.dedup();
+            return Err(errors);
+        }
+        let mut tree = program.expression().clone();
+        rewrite(&mut tree);
+        Ok(Self {
+            source: source.to_owned(),
+            tree,
+            uses,
+        })
+    }
+
+    /// The text.
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// What it uses.
+    pub(super) fn uses(&self) -> &Uses {
+        &self.uses
+    }
+
+    /// Whether it reads that listed fact, or something below it.
+    pub(super) fn reads(&self, listed: &FactPath) -> bool {
+        self.uses
+            .facts
+            .iter()
+            .any(|(used, _)| used.starts_with(listed))
+    }
+
+    /// Evaluates, adding to the steps taken since [`start_budget`].
+    pub(super) fn evaluate<'a>(&'a self, scope: &'a Scope<'a>) -> Result<Truth, EvalError> {
+        let mut context = Context::with_env(Arc::clone(&ENV));
+        context.set_variable_resolver(scope);
+        let result = cel::Value::resolve_val(&self.tree, &context);
+        // The engine's `&&` and `||` can swallow the error that stops a loop.
+        if STEPS.get() > MAX_STEPS {
+            let message = format!("stopped after {MAX_STEPS} steps");
+            return Err(EvalError::Check(message));
+        }
+        let value = result.map_err(|error| match &error {
+            ExecutionError::FunctionError { .. } => EvalError::Data(error.to_string()),
+            _ => EvalError::Check(error.to_string()),
+        })?;
+        if let Some(flag) = value.downcast_ref::<CelBool>() {
+            return Ok(if *flag.inner() { Truth::Yes } else { Truth::No });
+        }
+        if value.downcast_ref::<CelNull>().is_some() {
+            return Ok(Truth::CannotTell);
+        }
+        let kind = value.get_type().name().to_owned();
+        Err(EvalError::Check(format!(
+            "`{}` gives {kind}, not a boolean",
+            self.source
+        )))
+    }
+}
+
+/// Starts counting steps anew: once per check and asset.
+pub(super) fn start_budget() {
+    STEPS.set(0);
+}
+
+thread_local! {
+    // An evaluation never leaves its thread, and the engine's functions carry no state.
+    static STEPS: Cell<u64> = const { Cell::new(0) };
+}
+
+static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
+    let mut env = Env::stdlib();
+    let added = [
+        env.add_extension(cel::extensions::strings),
+        env.add_overload(CHARGE, "charge_list", vec![LIST_TYPE], charge),
+        env.add_overload(CHARGE, "charge_map", vec![MAP_TYPE], charge),
+        env.add_overload(MATCHES, "matches", vec![STRING_TYPE, STRING_TYPE], matches),
+        env.add_overload(
+            DAYS_UNTIL,
+            "days_until",
+            vec![INT_TYPE, STRING_TYPE],
+            days_until,
+        ),
+    ];
+    debug_assert!(added.iter().all(Result::is_ok), "{added:?}");
+    Arc::new(env)
+});
+
+/// Compiled patterns; only literals of loaded checks come in.
+static PATTERNS: LazyLock<RwLock<HashMap<String, Regex>>> = LazyLock::new(RwLock::default);
+
+fn remember(pattern: &str) -> Result<(), String> {
+    let regex = RegexBuilder::new(pattern)
+        .size_limit(MAX_PATTERN)
+        .build()
+        .map_err(|error| format!("pattern of `matches`: {}", plain(&error.to_string())))?;
+    if let Ok(mut patterns) = PATTERNS.write() {
+        patterns.insert(pattern.to_owned(), regex);
+    }
+    Ok(())
+}
+
+/// Hands a list or map on to a comprehension, once its length is paid for.
+fn charge<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
+    let range = args
+        .into_iter()
+        .next()
+        .ok_or_else(ExecutionError::missing_argument_or_target)?;
+    let length = range.as_sizer().map_or(0, |sizer| *sizer.size().inner());
+    let steps = STEPS
+        .get()
+        .saturating_add(1 + u64::try_from(length).unwrap_or(0));
+    STEPS.set(steps);
+    if steps > MAX_STEPS {
+        return Err(ExecutionError::InternalError("too many steps".to_owned()));
+    }
+    Ok(range)
+}
+
+fn text<'b>(args: &'b [CowVal<'_, '_>], index: usize) -> Result<&'b str, ExecutionError> {
+    args.get(index)
+        .and_then(|arg| arg.downcast_ref::<CelString<'_>>())
+        .map(|text| text.inner())
+        .ok_or_else(ExecutionError::missing_argument_or_target)
+}
+
+fn matches<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
+    let (subject, pattern) = (text(&args, 0)?, text(&args, 1)?);
+    let found = PATTERNS
+        .read()
+        .ok()
+        .and_then(|patterns| patterns.get(pattern).map(|regex| regex.is_match(subject)))
+        .ok_or_else(|| {
+            ExecutionError::InternalError(format!("pattern `{pattern}` is not compiled"))
+        })?;
+    Ok(CowVal::owned(CelBool::from(found)))
+}
+
+/// Whole days from the judgement date to a date, rounded down: negative once it has passed.
+/// A date without a time lasts until its last second (UTC).
+fn days_until<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
+    let now = args
+        .first()
+        .and_then(|arg| arg.downcast_ref::<CelInt>())
+        .map(|now| *now.inner())
+        .ok_or_else(ExecutionError::missing_argument_or_target)?;
+    let until = text(&args, 1)?;
+    let second = match until.parse::<Timestamp>() {
+        Ok(at) => at.as_second(),
+        Err(_) => until
+            .parse::<Date>()
+            .ok()
+            .filter(|_| until.len() == "2026-01-31".len())
+            .and_then(|date| {
+                date.at(23, 59, 59, 0)
+                    .to_zoned(jiff::tz::TimeZone::UTC)
+                    .ok()
+            })
+            .map(|at| at.timestamp().as_second())
+            .ok_or_else(|| ExecutionError::function_error("days_until", "not an RFC 3339 date"))?,
+    };
+    let days = second.saturating_sub(now).div_euclid(86_400);
+    Ok(CowVal::owned(CelInt::from(days)))
+}
+
+/// Puts our own functions in place: `matches` with patterns compiled at load, `days_until`
+/// with the judgement date, and a toll before every comprehension.
+fn rewrite(node: &mut IdedExpr) {
+    match &mut node.expr {
+        Node::Call(call) => {
+            for part in call.target.as_deref_mut().into_iter().chain(&mut call.args) {
+                rewrite(part);
+            }
+            let ours = match call.func_name.as_str() {
+                "matches" => MATCHES,
+                "days_until" => DAYS_UNTIL,
+                _ => return,
+            };
+            call.func_name = ours.to_owned();
+            if let Some(target) = call.target.take() {
+                call.args.insert(0, *target);
+            }
+            if ours == DAYS_UNTIL {
+                let now = Node::Ident(NOW_SECOND.to_owned());
+                call.args.insert(
+                    0,
+                    IdedExpr {
+                        id: node.id,
+                        expr: now,
+                    },
+                );
+            }
+        }
+        Node::Comprehension(loops) => {
+            let parts = [
+                &mut loops.iter_range,
+                &mut loops.accu_init,
+                &mut loops.loop_cond,
+                &mut loops.loop_step,
+                &mut loops.result,
+            ];
+            parts.into_iter().for_each(rewrite);
+            let range = std::mem::take(&mut loops.iter_range);
+            let id = range.id;
+            let toll = CallExpr {
+                func_name: CHARGE.to_owned(),
+                target: None,
+                args: vec![range],
+            };
+            loops.iter_range = IdedExpr {
+                id,
+                expr: Node::Call(toll),
+            };
+        }
+        Node::List(list) => list.elements.iter_mut().for_each(rewrite),
+        Node::Map(map) => {
+            for entry in &mut map.entries {
+                if let EntryExpr::MapEntry(entry) = &mut entry.expr {
+                    rewrite(&mut entry.key);
+                    rewrite(&mut entry.value);
+                }
+            }
+        }
+        Node::Select(select) => rewrite(&mut select.operand),
+        Node::Struct(_) | Node::Ident(_) | Node::Literal(_) | Node::Unspecified => {}
+    }
+}
+
+/// Characters before a parser's position (line and column, both from 1).
+fn offset_of(source: &str, (line, column): (isize, isize)) -> usize {
+    let lines = usize::try_from(line - 1).unwrap_or(0);
+    let before: usize = source
+        .split_inclusive('\n')
+        .take(lines)
+        .map(|line| line.chars().count())
+        .sum();
+    before + usize::try_from(column - 1).unwrap_or(0)
+}
+
+/// One line of a foreign message, without what a reader of a check cannot use.
+fn plain(message: &str) -> String {
+    let line = message.lines().last().unwrap_or(message);
+    line.trim().to_owned()
+}
