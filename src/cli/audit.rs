@@ -10,10 +10,13 @@ use arpenteur_core::export;
 use arpenteur_core::inventory::KnownAsset;
 use arpenteur_core::model::{DataSource, Finding, Outcome as Verdict, RunResults, Severity};
 use arpenteur_core::scope::Language;
+use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 
 /// Identities that a later run takes up.
 const IDENTITIES: &str = "identities.json";
+/// Results of a judgement.
+const RESULTS: &str = "results.json";
 
 /// Where evidence comes from.
 pub(crate) enum Evidence {
@@ -61,7 +64,7 @@ pub(crate) fn run(
     let known = known_assets(&folder);
     let means = Means { folder: &folder, scope, data, output, general };
     let run = evidence(&means, from, options)?;
-    let as_of = judge.as_of.or_else(|| run.recording.end()).ok_or(
+    let as_of = judge.as_of.or_else(|| run.recording.end()).or_else(|| judged_at(&run)).ok_or(
         "the evidence has no date\nhelp: say at which date to judge it: --as-of 2026-11-22",
     )?;
     let judgement = Judgement { scope: &means.scope, data, as_of, known, sources: run.sources.clone() };
@@ -76,9 +79,16 @@ pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure>
     // Secrets are not needed: where they stand does not matter here.
     let (folder, scope) = open(dir, data, true)?;
     let run = last(&folder)?;
-    let as_of = run.recording.end().ok_or("the newest run has no date")?;
+    let as_of = judged_at(&run).or_else(|| run.recording.end()).ok_or("the newest run has no date")?;
     let judgement = Judgement { scope: &scope, data, as_of, known: known_assets(&folder), sources: run.sources };
     Ok(judgement.judge(&run.recording)?)
+}
+
+/// The date at which a run was judged before.
+fn judged_at(run: &Run) -> Option<Timestamp> {
+    let results = std::fs::read(run.folder.file(RESULTS)).ok()?;
+    let results: serde_json::Value = serde_json::from_slice(&results).ok()?;
+    results.get("as_of")?.as_str()?.parse().ok()
 }
 
 fn last(folder: &AuditFolder) -> Result<Run, Failure> {
@@ -110,7 +120,7 @@ fn known_assets(folder: &AuditFolder) -> Vec<KnownAsset> {
 
 fn write(run: &Run, results: &RunResults, data: &Data) -> Result<(), Failure> {
     let folder = &run.folder;
-    folder.write("results.json", export::json(results).as_bytes())?;
+    folder.write(RESULTS, export::json(results).as_bytes())?;
     folder.write("ledger.csv", export::ledger_csv(&results.ledger).as_bytes())?;
     let known: Vec<KnownAsset> = results.inventory.assets.iter().map(KnownAsset::of).collect();
     folder.write(IDENTITIES, &serde_json::to_vec_pretty(&known)?)?;
