@@ -131,7 +131,8 @@ impl Expr {
         })?;
         let offset = |node: u64| {
             let range = program.source_info().offset_for(node);
-            range.map_or(0, |(start, _)| usize::try_from(start).unwrap_or(0))
+            let start = range.map_or(0, |(start, _)| usize::try_from(start).unwrap_or(0));
+            name_before(source, start)
         };
         let (uses, problems) = analyse::analyse(program.expression(), names);
         let mut errors: Vec<Wrong> = problems
@@ -374,6 +375,19 @@ fn rewrite(node: &mut IdedExpr) {
         Node::Select(select) => rewrite(&mut select.operand),
         Node::Struct(_) | Node::Ident(_) | Node::Literal(_) | Node::Unspecified => {}
     }
+}
+
+/// The parser places a call at its parenthesis: a reader looks for its name.
+fn name_before(source: &str, offset: usize) -> usize {
+    let before: Vec<char> = source.chars().take(offset + 1).collect();
+    if before.last() != Some(&'(') {
+        return offset;
+    }
+    let name = before.iter().rev().skip(1);
+    let length = name
+        .take_while(|c| c.is_alphanumeric() || **c == '_')
+        .count();
+    offset - length
 }
 
 /// Characters before a parser's position (line and column, both from 1).
