@@ -1,18 +1,10 @@
-//! The catalogue that ships: it loads, its own tests pass, and lint finds nothing.
-use arpenteur_core::check::Catalogue;
+//! The catalogue that ships: it loads, its own tests pass, lint finds nothing, and the
+//! reference pages are those of the files.
+#[path = "check_files/mod.rs"]
+mod check_files;
 
-fn files() -> Vec<(String, Vec<u8>)> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../checks");
-    let mut files = Vec::new();
-    for family in std::fs::read_dir(root).unwrap() {
-        for file in std::fs::read_dir(family.unwrap().path()).unwrap() {
-            let path = file.unwrap().path();
-            let name = path.strip_prefix(root).unwrap().display();
-            files.push((format!("checks/{name}"), std::fs::read(&path).unwrap()));
-        }
-    }
-    files
-}
+use arpenteur_core::check::{Catalogue, Language, Status, reference};
+use check_files::files;
 
 fn catalogue() -> Catalogue {
     Catalogue::load(&files()).unwrap_or_else(|errors| panic!("{errors}"))
@@ -31,4 +23,91 @@ fn every_embedded_test_passes() {
 #[test]
 fn lint_finds_nothing() {
     assert_eq!(catalogue().lint(), []);
+}
+
+#[test]
+fn the_first_checks_are_there_and_stable() {
+    let families = [
+        ("CAP", 1),
+        ("CLR", 4),
+        ("INV", 3),
+        ("SNMP", 5),
+        ("SSH", 8),
+        ("TLS", 4),
+    ];
+    let expected: Vec<String> = families
+        .into_iter()
+        .flat_map(|(family, count)| (1..=count).map(move |n| format!("{family}-{n:03}")))
+        .collect();
+    let catalogue = catalogue();
+    let ids: Vec<&str> = catalogue
+        .checks()
+        .iter()
+        .map(|check| check.id.as_str())
+        .collect();
+    assert_eq!(ids, expected);
+    assert!(
+        catalogue
+            .checks()
+            .iter()
+            .all(|check| check.status == Status::Stable)
+    );
+    for (path, _) in files() {
+        let family = path.split('/').nth(1).unwrap();
+        let name = path.rsplit('/').next().unwrap().to_lowercase();
+        assert!(
+            name.starts_with(&format!("{family}-")),
+            "{path} stands in another family"
+        );
+    }
+}
+
+/// `ARPENTEUR_WRITE_DOCS=1 cargo test` writes the pages.
+#[test]
+fn reference_pages_are_current() {
+    let catalogue = catalogue();
+    for (language, name) in [
+        (Language::Fr, "checks.fr.md"),
+        (Language::En, "checks.en.md"),
+    ] {
+        let page = reference(&catalogue, language);
+        let path = format!("{}/../../../docs/{name}", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("ARPENTEUR_WRITE_DOCS").is_some() {
+            std::fs::write(&path, &page).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            kept == page,
+            "docs/{name} is not what the files give: see this test"
+        );
+    }
+}
+
+#[test]
+fn explanations_hold_the_texts_of_their_language_alone() {
+    let catalogue = catalogue();
+    let french = catalogue.explain("SSH-006", Language::Fr).unwrap();
+    let english = catalogue.explain("SSH-006", Language::En).unwrap();
+    let check = catalogue.get("SSH-006").unwrap();
+    for (page, own, other) in [
+        (&french, Language::Fr, Language::En),
+        (&english, Language::En, Language::Fr),
+    ] {
+        for text in [&check.title, &check.why, &check.fix] {
+            assert!(page.contains(own.of(text)), "{page}");
+            assert!(!page.contains(other.of(text)), "{page}");
+        }
+    }
+    assert!(catalogue.explain("SSH-999", Language::En).is_none());
+}
+
+#[test]
+fn the_catalogue_is_named_by_its_bytes() {
+    let mut files = files();
+    let hash = |files: &[(String, Vec<u8>)]| Catalogue::load(files).unwrap().sha256().to_owned();
+    let first = hash(&files);
+    files.reverse();
+    assert_eq!(first, hash(&files), "the order of reading does not matter");
+    files[0].1.extend(b"# a comment\n");
+    assert_ne!(first, hash(&files));
 }

@@ -110,7 +110,12 @@ fn one(loader: &mut Loader<'_>, raw: &Spanned<RawTest>, check: &Check) -> CheckT
 
 fn listed_path(loader: &mut Loader<'_>, text: &Spanned<String>) -> Option<FactPath> {
     let path: Option<FactPath> = text.value.parse().ok();
-    let known = path.filter(|path| FactSchema::get().spec(path).is_some());
+    // A whole item (`tls.endpoints[8443]`) has no entry of its own in the schema.
+    let item = |path: &FactPath| {
+        let list = FactSchema::get().spec(&path.parent());
+        path.to_string().ends_with(']') && list.is_some_and(|list| list.r#type == FactType::Items)
+    };
+    let known = path.filter(|path| FactSchema::get().spec(path).is_some() || item(path));
     if known.is_none() {
         let help = text
             .value

@@ -123,15 +123,16 @@ impl Expr {
             return Err(vec![wrong(0, message, None)]);
         }
         let program = ENV.compile(source).map_err(|errors| {
-            let place = |error: &cel::ParseError| {
-                let offset = offset_of(source, error.pos);
-                wrong(offset, format!("syntax error: {}", plain(&error.msg)), None)
-            };
-            errors.errors.iter().map(place).collect::<Vec<_>>()
+            // What follows the first error is mostly its consequence.
+            let first = errors.errors.iter().min_by_key(|error| error.pos);
+            let (pos, message) = first.map_or(((1, 1), ""), |error| (error.pos, &error.msg));
+            let message = format!("syntax error: {}", plain(message));
+            vec![wrong(offset_of(source, pos), message, None)]
         })?;
         let offset = |node: u64| {
             let range = program.source_info().offset_for(node);
-            range.map_or(0, |(start, _)| usize::try_from(start).unwrap_or(0))
+            let start = range.map_or(0, |(start, _)| usize::try_from(start).unwrap_or(0));
+            name_before(source, start)
         };
         let (uses, problems) = analyse::analyse(program.expression(), names);
         let mut errors: Vec<Wrong> = problems
@@ -376,6 +377,19 @@ fn rewrite(node: &mut IdedExpr) {
     }
 }
 
+/// The parser places a call at its parenthesis: a reader looks for its name.
+fn name_before(source: &str, offset: usize) -> usize {
+    let before: Vec<char> = source.chars().take(offset + 1).collect();
+    if before.last() != Some(&'(') {
+        return offset;
+    }
+    let name = before.iter().rev().skip(1);
+    let length = name
+        .take_while(|c| c.is_alphanumeric() || **c == '_')
+        .count();
+    offset - length
+}
+
 /// Characters before a parser's position (line and column, both from 1).
 fn offset_of(source: &str, (line, column): (isize, isize)) -> usize {
     let lines = usize::try_from(line - 1).unwrap_or(0);
@@ -389,6 +403,8 @@ fn offset_of(source: &str, (line, column): (isize, isize)) -> usize {
 
 /// One line of a foreign message, without what a reader of a check cannot use.
 fn plain(message: &str) -> String {
-    let line = message.lines().last().unwrap_or(message);
-    line.trim().to_owned()
+    let line = message.lines().last().unwrap_or(message).trim();
+    let line = line.strip_prefix("Syntax error: ").unwrap_or(line);
+    // The parser lists every token that it would have taken.
+    line.split(" expecting {").next().unwrap_or(line).to_owned()
 }
