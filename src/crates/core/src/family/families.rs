@@ -122,7 +122,7 @@ impl Families {
         let claims = self.recognise(&view, &Texts::of(&view));
         let mut asks = Vec::new();
         if view.snmp_answered() {
-            asks.extend(readers::snmp_asks(&view));
+            asks.extend(readers::snmp_asks());
         }
         if view.ssh_logged_in() {
             asks.extend(readers::shell_asks(&view));

@@ -1,5 +1,24 @@
 //! What standards say and every device answers alike: one file per standard.
+mod access;
+mod addresses;
+mod clear;
+mod entity;
+mod host_resources;
+mod hostkey;
+mod http;
+mod interfaces;
+mod linux;
+mod lldp;
+mod ports;
+mod snmp_agent;
+mod snmpd_conf;
+mod ssh;
 mod system;
+mod table;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod ucd;
 
 use super::draft::Draft;
 use super::families::Ask;
@@ -7,30 +26,57 @@ use super::view::View;
 use arpenteur_wire::snmp::Oid;
 
 /// The command that reads os-release(5).
-pub(super) const OS_RELEASE: &str = "cat /etc/os-release";
+pub(super) const OS_RELEASE: &str = linux::OS_RELEASE;
+
+/// Subtrees of the standard MIBs that every agent is asked for. hrSWRunParameters (command
+/// lines, with passwords in them) lies in none of them.
+const SUBTREES: [&[u32]; 16] = [
+    &[1, 3, 6, 1, 2, 1, 1],
+    interfaces::IF_TABLE,
+    interfaces::IFX_TABLE,
+    addresses::IP_FORWARDING,
+    addresses::IP_ADDR_TABLE,
+    addresses::IP_ADDRESS_TABLE,
+    entity::PHYSICAL_TABLE,
+    host_resources::SYSTEM,
+    host_resources::STORAGE,
+    host_resources::PROCESSORS,
+    ucd::MEMORY,
+    ucd::DISKS,
+    lldp::LOCAL,
+    lldp::REMOTE,
+    lldp::REMOTE_ADDRESSES,
+    snmp_agent::USERS,
+];
 
 /// What every SNMP agent is asked.
-pub(super) fn snmp_asks(_view: &View<'_>) -> Vec<Ask> {
-    SUBTREES
-        .iter()
-        .map(|root| Ask::SnmpWalk(Oid::from_static(root)))
-        .collect()
+pub(super) fn snmp_asks() -> Vec<Ask> {
+    let walk = |root: &&'static [u32]| Ask::SnmpWalk(Oid::from_static(root));
+    SUBTREES.iter().map(walk).collect()
 }
-
-/// Subtrees of the standard MIBs; hrSWRunParameters (command lines, with passwords in
-/// them) lies in none.
-const SUBTREES: [&[u32]; 1] = [&[1, 3, 6, 1, 2, 1, 1]];
 
 /// What every shell is asked.
-pub(super) fn shell_asks(_view: &View<'_>) -> Vec<Ask> {
-    let command = |command: &str| Ask::SshExec {
-        command: command.to_owned(),
-        sudo: false,
-    };
-    vec![command(OS_RELEASE)]
+pub(super) fn shell_asks(view: &View<'_>) -> Vec<Ask> {
+    linux::asks(view)
 }
 
-/// Lets every reader look at the evidence.
+/// Lets every reader look at the evidence. `access` comes last: it says why nothing was
+/// read, where nothing was.
 pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
+    linux::read(view, draft);
+    snmpd_conf::read(view, draft);
     system::read(view, draft);
+    interfaces::read(view, draft);
+    addresses::read(view, draft);
+    entity::read(view, draft);
+    lldp::read(view, draft);
+    host_resources::read(view, draft);
+    ucd::read(view, draft);
+    snmp_agent::read(view, draft);
+    ports::read(view, draft);
+    ssh::read(view, draft);
+    tls::read(view, draft);
+    http::read(view, draft);
+    clear::read(view, draft);
+    access::read(view, draft);
 }

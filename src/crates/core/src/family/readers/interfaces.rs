@@ -1,0 +1,85 @@
+//! IF-MIB (RFC 2863) as RFC 8343 interfaces.
+use super::table::{Row, offer_list, rows};
+use crate::family::draft::{Draft, Origin};
+use crate::family::text::mac;
+use crate::family::view::View;
+use crate::model::Interface;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// ifTable.
+pub(super) const IF_TABLE: &[u32] = &[1, 3, 6, 1, 2, 1, 2, 2];
+/// ifXTable.
+pub(super) const IFX_TABLE: &[u32] = &[1, 3, 6, 1, 2, 1, 31, 1, 1];
+
+/// Interfaces, in the order of their index.
+pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
+    let mut pen = draft.pen(Origin::Reader, "mib/if");
+    let extended = rows(view, IFX_TABLE);
+    let none = Row::default();
+    let mut names = BTreeSet::new();
+    let mut interfaces = Vec::new();
+    for (index, row) in rows(view, IF_TABLE) {
+        let [if_index] = index.as_slice() else {
+            continue;
+        };
+        let more = extended.get(&index).unwrap_or(&none);
+        let name = more.text(1).or_else(|| row.text(2));
+        let mut name = name.unwrap_or_else(|| format!("if{if_index}"));
+        // The name is the key of the list; some agents give one name to several ports.
+        if !names.insert(name.clone()) {
+            name = format!("{name}#{if_index}");
+            names.insert(name.clone());
+        }
+        interfaces.push(interface(name, *if_index, &row, more));
+    }
+    offer_list(&mut pen, view, ("interfaces", IF_TABLE), interfaces);
+}
+
+fn interface(name: String, if_index: u32, row: &Row<'_>, more: &Row<'_>) -> Interface {
+    let high = more.number::<u64>(15).filter(|speed| *speed > 0);
+    let speed = high.map(|mega| mega.saturating_mul(1_000_000));
+    // ifSpeed says 2^32 - 1 where the speed does not fit.
+    let low = row
+        .number::<u64>(5)
+        .filter(|speed| (1..u64::from(u32::MAX)).contains(speed));
+    Interface {
+        name,
+        if_index: Some(if_index),
+        description: more.text(18),
+        iftype: row.number(3),
+        admin_status: status(row.number(7))
+            .filter(|word| ["up", "down", "testing"].contains(&word.as_str())),
+        oper_status: status(row.number(8)),
+        phys_address: row.octets(6).and_then(mac),
+        // ifSpeed is exact below its limit, ifHighSpeed is rounded to millions.
+        speed: low.filter(|low| *low < 1_000_000_000).or(speed).or(low),
+        mtu: row.number::<u32>(4).filter(|mtu| *mtu > 0),
+    }
+}
+
+fn status(number: Option<u32>) -> Option<String> {
+    const WORDS: [&str; 7] = [
+        "up",
+        "down",
+        "testing",
+        "unknown",
+        "dormant",
+        "not-present",
+        "lower-layer-down",
+    ];
+    let place = usize::try_from(number?).ok()?.checked_sub(1)?;
+    WORDS.get(place).map(|word| (*word).to_owned())
+}
+
+/// Names by ifIndex, for tables that point at interfaces.
+pub(super) fn names(view: &View<'_>) -> BTreeMap<u32, String> {
+    let mut names = BTreeMap::new();
+    for (table, column) in [(IF_TABLE, 2), (IFX_TABLE, 1)] {
+        for (index, row) in rows(view, table) {
+            if let ([if_index], Some(name)) = (index.as_slice(), row.text(column)) {
+                names.insert(*if_index, name);
+            }
+        }
+    }
+    names
+}

@@ -1,0 +1,1 @@
+//! Readers against hostile and ordinary answers.
