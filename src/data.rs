@@ -2,7 +2,7 @@
 use arpenteur_core::check::Catalogue;
 use arpenteur_core::data::{Diagnostic, Diagnostics, sha256_hex};
 use arpenteur_core::family::Families;
-use arpenteur_core::model::DataSource;
+use arpenteur_core::model::{Answer, DataSource, Exchange, FactSheet, Question, Target};
 use arpenteur_core::model::class::ClassTable;
 use arpenteur_core::report::Reports;
 use arpenteur_core::size::SizingModel;
@@ -86,6 +86,28 @@ impl Data {
             default_sizing,
             sources,
         })
+    }
+}
+
+impl Data {
+    /// The facts that a text gives, for the raw tests inside checks: `parser` is the command
+    /// over SSH whose output the text is, `sudo ` before it where it runs as root.
+    ///
+    /// # Errors
+    /// Where the families read nothing from such a command.
+    pub fn read_raw(&self, parser: &str, text: &str) -> Result<FactSheet, String> {
+        let target = Target::new("test", std::net::Ipv4Addr::LOCALHOST.into());
+        let (command, sudo) = match parser.strip_prefix("sudo ") {
+            Some(command) => (command, true),
+            None => (parser, false),
+        };
+        let question =
+            Question::SshExec { port: 22, credential: "test".to_owned(), command: command.to_owned(), sudo };
+        let answer =
+            Answer::Exec { status: Some(0), stdout: text.to_owned(), stderr: String::new(), truncated: false };
+        let exchange = Exchange { target: target.clone(), question, answer, at: None, elapsed_us: 0 };
+        let sheet = self.families.observe(&target, &[exchange], &self.classes).sheet;
+        if sheet.states().is_empty() { Err(format!("no family reads `{parser}`")) } else { Ok(sheet) }
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn run(command: &ChecksCommand, data: &Data, output: &Output<'_>) -> 
 }
 
 fn test(data: &Data, output: &Output<'_>) -> Exit {
-    let parser: &RawParser<'_> = &|parser, text| data.families.parse(parser, text);
+    let parser: &RawParser<'_> = &|parser, text| data.read_raw(parser, text);
     let results = data.catalogue.test(parser);
     let failed = results.iter().filter(|result| result.failure.is_some());
     for result in failed.clone() {
