@@ -10,7 +10,7 @@ use arpenteur_core::model::{Answer, Exchange, Failure, LedgerProtocol, Question,
 use arpenteur_core::scope::{Credential, CredentialKind};
 use arpenteur_wire::tftp;
 use jiff::Timestamp;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -242,27 +242,41 @@ fn source_addresses(named: &[IpAddr]) -> Result<Vec<IpAddr>, LiveError> {
     Ok(matching)
 }
 
-/// A read request for a name that no server has: any TFTP answer shows one.
+/// A read request for a name that no server has: any TFTP answer shows one. The answer comes
+/// from a port of its own (RFC 1350 section 4), so the first socket takes it from any; a
+/// port that is closed is told by ICMP, which only a connected socket hears: silence is asked
+/// once more through one.
 async fn tftp_probe(gate: &Gate, target: &Target, port: u16) -> Answer {
     let name = format!("arpenteur-{}", uuid::Uuid::new_v4().simple());
     let Ok(request) = tftp::read_request(&name) else { return Answer::failed(Failure::Local, "no request") };
-    let to = match gate.datagram(target, LedgerProtocol::Udp, port).await {
-        Ok(to) => to,
-        Err(answer) => return answer,
-    };
-    let local = if to.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
-    let asked = async {
-        let socket = UdpSocket::bind(local).await?;
-        socket.send_to(&request, to).await?;
-        let mut buffer = vec![0_u8; 1024];
-        // The answer comes from a port of its own (RFC 1350 section 4): any port of the host.
-        let (length, from) = tokio::time::timeout(gate.patience(target), socket.recv_from(&mut buffer)).await??;
-        Ok::<_, std::io::Error>((buffer.get(..length).map(<[u8]>::to_vec).unwrap_or_default(), from))
-    };
-    match asked.await {
-        Ok((bytes, from)) if from.ip() == to.ip() && tftp::parse(&bytes).is_ok() => Answer::Present,
-        Ok(_) => Answer::failed(Failure::ParseFailed, "not a TFTP answer"),
-        Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => Answer::Closed,
-        Err(_) => Answer::failed(Failure::Timeout, "no answer"),
+    for connected in [false, true] {
+        let to = match gate.datagram(target, LedgerProtocol::Udp, port).await {
+            Ok(to) => to,
+            Err(answer) => return answer,
+        };
+        match tftp_ask(&request, to, connected, gate.patience(target)).await {
+            Ok(answer) => return answer,
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => return Answer::Closed,
+            Err(_) => {}
+        }
     }
+    Answer::failed(Failure::Timeout, "no answer")
+}
+
+async fn tftp_ask(request: &[u8], to: SocketAddr, connected: bool, patience: Duration) -> std::io::Result<Answer> {
+    let socket = UdpSocket::bind(if to.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" }).await?;
+    if connected {
+        socket.connect(to).await?;
+        socket.send(request).await?;
+    } else {
+        socket.send_to(request, to).await?;
+    }
+    let mut buffer = vec![0_u8; 1024];
+    let (length, from) = tokio::time::timeout(patience, socket.recv_from(&mut buffer)).await??;
+    let bytes = buffer.get(..length).unwrap_or_default();
+    Ok(if from.ip() == to.ip() && tftp::parse(bytes).is_ok() {
+        Answer::Present
+    } else {
+        Answer::failed(Failure::ParseFailed, "not a TFTP answer")
+    })
 }
