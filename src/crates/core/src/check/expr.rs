@@ -10,7 +10,7 @@ use cel::context::VariableResolver;
 use cel::{Context, Env, ExecutionError};
 use jiff::Timestamp;
 
-use super::analyse::{self, Names, Problem, Uses};
+use super::analyse::{self, Names, Uses};
 use super::functions::{self, MAX_STEPS, charge, days_until, matches, plain, remember};
 use super::value::Boxed;
 use crate::model::FactPath;
@@ -126,20 +126,14 @@ impl Expr {
             let start = range.map_or(0, |(start, _)| usize::try_from(start).unwrap_or(0));
             name_before(source, start)
         };
-        let (uses, problems) = analyse::analyse(program.expression(), names);
+        let (uses, problems) = analyse::analyse(program.expression(), names, &offset);
         let mut errors: Vec<Wrong> = problems
             .into_iter()
-            .map(
-                |Problem {
-                     node,
-                     message,
-                     help,
-                 }| wrong(offset(node), message, help),
-            )
+            .map(|problem| wrong(problem.place, problem.message, problem.help))
             .collect();
-        for (pattern, node) in &uses.patterns {
+        for (pattern, place) in &uses.patterns {
             if let Err(message) = remember(pattern) {
-                errors.push(wrong(offset(*node), message, None));
+                errors.push(wrong(*place, message, None));
             }
         }
         if !errors.is_empty() {
@@ -282,17 +276,18 @@ fn rewrite(node: &mut IdedExpr) {
     }
 }
 
-/// The parser places a call at its parenthesis: a reader looks for its name.
+/// The parser places a call at its parenthesis and a field at its dot: a reader looks for the
+/// name, and for the beginning of the path.
 fn name_before(source: &str, offset: usize) -> usize {
     let before: Vec<char> = source.chars().take(offset + 1).collect();
-    if before.last() != Some(&'(') {
-        return offset;
-    }
+    let path = match before.last() {
+        Some('(') => false,
+        Some('.') => true,
+        _ => return offset,
+    };
     let name = before.iter().rev().skip(1);
-    let length = name
-        .take_while(|c| c.is_alphanumeric() || **c == '_')
-        .count();
-    offset - length
+    let within = |c: &&char| c.is_alphanumeric() || **c == '_' || (path && **c == '.');
+    offset - name.take_while(within).count()
 }
 
 /// Characters before a parser's position (line and column, both from 1).

@@ -155,7 +155,7 @@ impl Loader<'_> {
                 continue;
             };
             used_params.extend(expression.uses().params.iter().cloned());
-            for (used, _) in &expression.uses().facts {
+            for (used, place) in &expression.uses().facts {
                 let covering = facts.iter().find(|listed| covers(listed, used, for_each));
                 let own_key = for_each.is_some_and(|each| {
                     *used == each.list.item("").field(&each.key) || *used == each.list.item("")
@@ -166,14 +166,8 @@ impl Loader<'_> {
                     }
                     None if own_key => {}
                     None => {
-                        let place = expression
-                            .source()
-                            .find(used.to_string().rsplit('.').next().unwrap_or_default());
-                        let offset = place
-                            .and_then(|at| expression.source().get(..at))
-                            .map_or(0, |before| before.chars().count());
-                        let error =
-                            self.inside(text, offset, format!("`{used}` is used and not listed"));
+                        let message = format!("`{used}` is used and not listed");
+                        let error = self.inside(text, *place, message);
                         self.errors
                             .push(error.help(format!("add `{used}` to `facts`")));
                     }
@@ -183,10 +177,23 @@ impl Loader<'_> {
         if !complete {
             return;
         }
+        self.unused(file, &used_facts, &used_params, for_each);
+    }
+
+    /// What is listed or given and that no expression uses.
+    fn unused(
+        &mut self,
+        file: &File,
+        used_facts: &BTreeSet<FactPath>,
+        used_params: &BTreeSet<String>,
+        for_each: Option<&ForEach>,
+    ) {
         for text in &file.facts.value {
-            let listed = facts.iter().find(|path| path.to_string() == text.value);
-            let list = for_each.is_some_and(|each| listed == Some(&each.list));
-            if listed.is_some_and(|path| !used_facts.contains(path)) && !list {
+            let Ok(listed) = text.value.parse::<FactPath>() else {
+                continue;
+            };
+            let list = for_each.is_some_and(|each| listed == each.list);
+            if !list && !used_facts.contains(&listed) && FactSchema::get().spec(&listed).is_some() {
                 let help = "remove it: an unread fact that is not used would hide the verdict";
                 self.at(
                     text,
