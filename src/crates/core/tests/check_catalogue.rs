@@ -1,5 +1,12 @@
 //! The catalogue that ships: it loads, its own tests pass, lint finds nothing, and the
 //! reference pages are those of the files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed"
+)]
 #[path = "check_files/mod.rs"]
 mod check_files;
 
@@ -110,4 +117,27 @@ fn the_catalogue_is_named_by_its_bytes() {
     assert_eq!(first, hash(&files), "the order of reading does not matter");
     files[0].1.extend(b"# a comment\n");
     assert_ne!(first, hash(&files));
+}
+
+#[test]
+fn the_example_of_the_guide_is_a_good_check() {
+    let guide = include_str!("../../../../docs/writing-a-check.md");
+    let example = guide
+        .split("```yaml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let files = [(
+        "checks/cap/CAP-001.yaml".to_owned(),
+        example.as_bytes().to_vec(),
+    )];
+    let catalogue = Catalogue::load(&files).unwrap_or_else(|errors| panic!("{errors}"));
+    assert_eq!(catalogue.lint(), []);
+    let results = catalogue.test(&|_, _| Err("no parser here".to_owned()));
+    assert!(
+        results.len() == 3 && results.iter().all(|result| result.failure.is_none()),
+        "{results:?}"
+    );
 }

@@ -1,4 +1,11 @@
 //! The engine's promises, on checks written for the purpose.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed"
+)]
 #[path = "check_files/mod.rs"]
 mod check_files;
 
@@ -242,6 +249,48 @@ fn items_are_judged_one_by_one_and_the_worst_counts() {
     assert_eq!(
         (none.outcome, none.items.len()),
         (Outcome::NotApplicable, 0)
+    );
+}
+
+#[test]
+fn a_field_that_where_needs_and_nobody_read_makes_the_item_unknown() {
+    let endpoints = json!([{"port": 443, "ssl3": false, "tls12": null}]);
+    let finding = one(PORTS, sheet(&[("tls.endpoints", endpoints)]));
+    assert_eq!(
+        finding.outcome,
+        unknown(UnreadReason::NotCollected, "tls.endpoints[443].tls12")
+    );
+    let body = "applies: \"sshd.accounts_with_keys > 0\"\nfacts: [sshd.accounts_with_keys]\n\
+        pass: \"true\"\nevidence: []";
+    let finding = one(body, sheet(&[("sshd.accounts_with_keys", Value::Null)]));
+    assert_eq!(
+        finding.outcome,
+        unknown(UnreadReason::Unsupported, "sshd.accounts_with_keys")
+    );
+}
+
+#[test]
+fn raw_tests_go_through_the_parser_that_the_caller_hands_in() {
+    let (name, text) = check("X-001", TELNET);
+    let tests = "tests:\n  - name: raw\n    raw: {parser: ports, text: \"23 open\"}\n    \
+        facts: {os: {family: linux}}\n    expect: fail";
+    let text = String::from_utf8(text).unwrap().replace("tests: []", tests);
+    let catalogue = Catalogue::load(&[(name, text.into_bytes())]).unwrap();
+    let parser = |parser: &str, text: &str| {
+        assert_eq!(parser, "ports");
+        Ok(sheet(&[("clear.telnet", json!(text == "23 open"))]))
+    };
+    assert_eq!(catalogue.test(&parser)[0].failure, None);
+    let broken = |_: &str, _: &str| Err("no such parser".to_owned());
+    assert_eq!(
+        catalogue.test(&broken)[0].failure.as_deref(),
+        Some("raw text: no such parser")
+    );
+    let other = |_: &str, _: &str| Ok(sheet(&[("clear.telnet", json!(false))]));
+    let failure = catalogue.test(&other)[0].failure.clone().unwrap();
+    assert!(
+        failure.starts_with("expected fail, got {\"outcome\":\"pass\"}"),
+        "{failure}"
     );
 }
 

@@ -51,11 +51,10 @@ pub(super) struct Names<'a> {
     pub(super) for_each: Option<&'a FactPath>,
 }
 
-/// Something wrong at a node of the tree.
+/// Something wrong, at a character of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
-    /// Node, to be placed through the parser's offsets.
-    pub(super) node: u64,
+    pub(super) place: usize,
     pub(super) message: String,
     pub(super) help: Option<String>,
 }
@@ -63,12 +62,13 @@ pub(super) struct Problem {
 /// What an expression uses.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Uses {
-    /// Facts by schema path, and a node where each stands; `item` is the list's path with `[]`.
-    pub(super) facts: Vec<(FactPath, u64)>,
+    /// Facts by schema path, and the character of the text where each stands; `item` is the
+    /// list's path with `[]`.
+    pub(super) facts: Vec<(FactPath, usize)>,
     /// Parameters.
     pub(super) params: BTreeSet<String>,
     /// Patterns of `matches`, and where they stand.
-    pub(super) patterns: Vec<(String, u64)>,
+    pub(super) patterns: Vec<(String, usize)>,
 }
 
 /// What a sub-expression stands for, as far as the schema tells.
@@ -80,10 +80,15 @@ enum Shape {
     Value,
 }
 
-/// Walks a tree.
-pub(super) fn analyse(root: &IdedExpr, names: Names<'_>) -> (Uses, Vec<Problem>) {
+/// Walks a tree; `place` is the character of the text where a node stands.
+pub(super) fn analyse(
+    root: &IdedExpr,
+    names: Names<'_>,
+    place: &dyn Fn(u64) -> usize,
+) -> (Uses, Vec<Problem>) {
     let mut walk = Walk {
         names,
+        place,
         uses: Uses::default(),
         problems: Vec::new(),
         scope: Vec::new(),
@@ -102,6 +107,7 @@ pub(super) fn analyse(root: &IdedExpr, names: Names<'_>) -> (Uses, Vec<Problem>)
 
 struct Walk<'a> {
     names: Names<'a>,
+    place: &'a dyn Fn(u64) -> usize,
     uses: Uses,
     problems: Vec<Problem>,
     scope: Vec<(String, Shape)>,
@@ -110,7 +116,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn problem(&mut self, node: u64, message: impl Into<String>, help: Option<String>) {
         self.problems.push(Problem {
-            node,
+            place: (self.place)(node),
             message: message.into(),
             help,
         });
@@ -129,7 +135,7 @@ impl Walk<'_> {
                     let help = format!("name one of its facts: {}", below.join(", "));
                     self.problem(node.id, format!("`{path}` is a group of facts"), Some(help));
                 } else {
-                    self.uses.facts.push((path.clone(), node.id));
+                    self.uses.facts.push((path.clone(), (self.place)(node.id)));
                 }
             }
             Shape::Params => self.problem(
@@ -264,7 +270,9 @@ impl Walk<'_> {
     /// Patterns are compiled once, at load: so they must be known then.
     fn pattern(&mut self, call: &CallExpr, node: u64) {
         let literal = call.args.last().and_then(|last| match &last.expr {
-            Expr::Literal(LiteralValue::String(text)) => Some((text.inner().to_owned(), last.id)),
+            Expr::Literal(LiteralValue::String(text)) => {
+                Some((text.inner().to_owned(), (self.place)(last.id)))
+            }
             _ => None,
         });
         match literal {
@@ -291,11 +299,11 @@ impl Walk<'_> {
                 Shape::Fact(path.field(name.inner()))
             }
             (FactType::Items, _) => {
-                self.uses.facts.push((path.clone(), node));
+                self.uses.facts.push((path.clone(), (self.place)(node)));
                 Shape::Fact(path.item(""))
             }
             (FactType::List | FactType::Map, _) => {
-                self.uses.facts.push((path.clone(), node));
+                self.uses.facts.push((path.clone(), (self.place)(node)));
                 Shape::Value
             }
             _ => {

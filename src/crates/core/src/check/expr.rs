@@ -1,30 +1,22 @@
 //! Expressions: compiled once, evaluated within a budget. The only file that knows which
 //! engine does it.
-use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, RwLock};
+use std::sync::{Arc, LazyLock};
 
 use cel::common::ast::{CallExpr, EntryExpr, Expr as Node, IdedExpr};
-use cel::common::types::{
-    CelBool, CelInt, CelNull, CelString, INT_TYPE, LIST_TYPE, MAP_TYPE, STRING_TYPE,
-};
+use cel::common::types::{CelBool, CelInt, CelNull, INT_TYPE, LIST_TYPE, MAP_TYPE, STRING_TYPE};
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
 use cel::{Context, Env, ExecutionError};
 use jiff::Timestamp;
-use jiff::civil::Date;
-use regex::{Regex, RegexBuilder};
 
-use super::analyse::{self, Names, Problem, Uses};
+use super::analyse::{self, Names, Uses};
+use super::functions::{self, MAX_STEPS, charge, days_until, matches, plain, remember};
 use super::value::Boxed;
 use crate::model::FactPath;
 
-/// Elements that the comprehensions of one check may visit on one asset: about a second.
-pub(super) const MAX_STEPS: u64 = 100_000;
 /// Longest expression, in bytes.
 const MAX_LENGTH: usize = 4096;
-/// Memory of one compiled pattern, in bytes.
-const MAX_PATTERN: usize = 1 << 20;
 
 const CHARGE: &str = "@charge";
 const MATCHES: &str = "@matches";
@@ -134,20 +126,14 @@ impl Expr {
             let start = range.map_or(0, |(start, _)| usize::try_from(start).unwrap_or(0));
             name_before(source, start)
         };
-        let (uses, problems) = analyse::analyse(program.expression(), names);
+        let (uses, problems) = analyse::analyse(program.expression(), names, &offset);
         let mut errors: Vec<Wrong> = problems
             .into_iter()
-            .map(
-                |Problem {
-                     node,
-                     message,
-                     help,
-                 }| wrong(offset(node), message, help),
-            )
+            .map(|problem| wrong(problem.place, problem.message, problem.help))
             .collect();
-        for (pattern, node) in &uses.patterns {
+        for (pattern, place) in &uses.patterns {
             if let Err(message) = remember(pattern) {
-                errors.push(wrong(offset(*node), message, None));
+                errors.push(wrong(*place, message, None));
             }
         }
         if !errors.is_empty() {
@@ -181,13 +167,13 @@ impl Expr {
             .any(|(used, _)| used.starts_with(listed))
     }
 
-    /// Evaluates, adding to the steps taken since [`start_budget`].
+    /// Evaluates, adding to the steps taken since [`functions::start_budget`].
     pub(super) fn evaluate<'a>(&'a self, scope: &'a Scope<'a>) -> Result<Truth, EvalError> {
         let mut context = Context::with_env(Arc::clone(&ENV));
         context.set_variable_resolver(scope);
         let result = cel::Value::resolve_val(&self.tree, &context);
         // The engine's `&&` and `||` can swallow the error that stops a loop.
-        if STEPS.get() > MAX_STEPS {
+        if functions::over_budget() {
             let message = format!("stopped after {MAX_STEPS} steps");
             return Err(EvalError::Check(message));
         }
@@ -209,16 +195,6 @@ impl Expr {
     }
 }
 
-/// Starts counting steps anew: once per check and asset.
-pub(super) fn start_budget() {
-    STEPS.set(0);
-}
-
-thread_local! {
-    // An evaluation never leaves its thread, and the engine's functions carry no state.
-    static STEPS: Cell<u64> = const { Cell::new(0) };
-}
-
 static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
     let mut env = Env::stdlib();
     let added = [
@@ -236,83 +212,6 @@ static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
     debug_assert!(added.iter().all(Result::is_ok), "{added:?}");
     Arc::new(env)
 });
-
-/// Compiled patterns; only literals of loaded checks come in.
-static PATTERNS: LazyLock<RwLock<HashMap<String, Regex>>> = LazyLock::new(RwLock::default);
-
-fn remember(pattern: &str) -> Result<(), String> {
-    let regex = RegexBuilder::new(pattern)
-        .size_limit(MAX_PATTERN)
-        .build()
-        .map_err(|error| format!("pattern of `matches`: {}", plain(&error.to_string())))?;
-    if let Ok(mut patterns) = PATTERNS.write() {
-        patterns.insert(pattern.to_owned(), regex);
-    }
-    Ok(())
-}
-
-/// Hands a list or map on to a comprehension, once its length is paid for.
-fn charge<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
-    let range = args
-        .into_iter()
-        .next()
-        .ok_or_else(ExecutionError::missing_argument_or_target)?;
-    let length = range.as_sizer().map_or(0, |sizer| *sizer.size().inner());
-    let steps = STEPS
-        .get()
-        .saturating_add(1 + u64::try_from(length).unwrap_or(0));
-    STEPS.set(steps);
-    if steps > MAX_STEPS {
-        return Err(ExecutionError::InternalError("too many steps".to_owned()));
-    }
-    Ok(range)
-}
-
-fn text<'b>(args: &'b [CowVal<'_, '_>], index: usize) -> Result<&'b str, ExecutionError> {
-    args.get(index)
-        .and_then(|arg| arg.downcast_ref::<CelString<'_>>())
-        .map(|text| text.inner())
-        .ok_or_else(ExecutionError::missing_argument_or_target)
-}
-
-fn matches<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
-    let (subject, pattern) = (text(&args, 0)?, text(&args, 1)?);
-    let found = PATTERNS
-        .read()
-        .ok()
-        .and_then(|patterns| patterns.get(pattern).map(|regex| regex.is_match(subject)))
-        .ok_or_else(|| {
-            ExecutionError::InternalError(format!("pattern `{pattern}` is not compiled"))
-        })?;
-    Ok(CowVal::owned(CelBool::from(found)))
-}
-
-/// Whole days from the judgement date to a date, rounded down: negative once it has passed.
-/// A date without a time lasts until its last second (UTC).
-fn days_until<'b, 'v>(args: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
-    let now = args
-        .first()
-        .and_then(|arg| arg.downcast_ref::<CelInt>())
-        .map(|now| *now.inner())
-        .ok_or_else(ExecutionError::missing_argument_or_target)?;
-    let until = text(&args, 1)?;
-    let second = match until.parse::<Timestamp>() {
-        Ok(at) => at.as_second(),
-        Err(_) => until
-            .parse::<Date>()
-            .ok()
-            .filter(|_| until.len() == "2026-01-31".len())
-            .and_then(|date| {
-                date.at(23, 59, 59, 0)
-                    .to_zoned(jiff::tz::TimeZone::UTC)
-                    .ok()
-            })
-            .map(|at| at.timestamp().as_second())
-            .ok_or_else(|| ExecutionError::function_error("days_until", "not an RFC 3339 date"))?,
-    };
-    let days = second.saturating_sub(now).div_euclid(86_400);
-    Ok(CowVal::owned(CelInt::from(days)))
-}
 
 /// Puts our own functions in place: `matches` with patterns compiled at load, `days_until`
 /// with the judgement date, and a toll before every comprehension.
@@ -377,17 +276,18 @@ fn rewrite(node: &mut IdedExpr) {
     }
 }
 
-/// The parser places a call at its parenthesis: a reader looks for its name.
+/// The parser places a call at its parenthesis and a field at its dot: a reader looks for the
+/// name, and for the beginning of the path.
 fn name_before(source: &str, offset: usize) -> usize {
     let before: Vec<char> = source.chars().take(offset + 1).collect();
-    if before.last() != Some(&'(') {
-        return offset;
-    }
+    let path = match before.last() {
+        Some('(') => false,
+        Some('.') => true,
+        _ => return offset,
+    };
     let name = before.iter().rev().skip(1);
-    let length = name
-        .take_while(|c| c.is_alphanumeric() || **c == '_')
-        .count();
-    offset - length
+    let within = |c: &&char| c.is_alphanumeric() || **c == '_' || (path && **c == '.');
+    offset - name.take_while(within).count()
 }
 
 /// Characters before a parser's position (line and column, both from 1).
@@ -399,12 +299,4 @@ fn offset_of(source: &str, (line, column): (isize, isize)) -> usize {
         .map(|line| line.chars().count())
         .sum();
     before + usize::try_from(column - 1).unwrap_or(0)
-}
-
-/// One line of a foreign message, without what a reader of a check cannot use.
-fn plain(message: &str) -> String {
-    let line = message.lines().last().unwrap_or(message).trim();
-    let line = line.strip_prefix("Syntax error: ").unwrap_or(line);
-    // The parser lists every token that it would have taken.
-    line.split(" expecting {").next().unwrap_or(line).to_owned()
 }

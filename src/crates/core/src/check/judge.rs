@@ -8,8 +8,9 @@ use std::collections::{BTreeSet, HashMap};
 use cel::common::value::Val;
 use serde_json::Value as Json;
 
-use super::expr::{self, EvalError, Expr, Now, Scope, Truth};
+use super::expr::{EvalError, Expr, Now, Scope, Truth};
 use super::format::AbsentRule;
+use super::functions;
 use super::path::{self, ItemField};
 use super::value::{Boxed, Layout};
 use super::{Check, ForEach};
@@ -74,7 +75,7 @@ pub(super) fn verdict<'a>(
     bound: &'a Bound<'a>,
     now: &'a Now,
 ) -> Verdict {
-    expr::start_budget();
+    functions::start_budget();
     let judge = Judge {
         check,
         params,
@@ -104,10 +105,14 @@ impl Judge<'_> {
     fn outcome(&self, items: &mut Vec<ItemOutcome>) -> Outcome {
         let sheet = self.bound.sheet;
         for fact in &self.check.facts {
-            if self.check.applies.reads(fact)
-                && let Some((fact, reason)) = path::deep_unread(sheet, fact)
-            {
+            if !self.check.applies.reads(fact) {
+                continue;
+            }
+            if let Some((fact, reason)) = path::deep_unread(sheet, fact) {
                 return unknown(reason, &fact);
+            }
+            if sheet.get(fact) == Fact::Absent && !self.check.absent.contains_key(fact) {
+                return unknown(UnreadReason::Unsupported, fact);
             }
         }
         match self.evaluate(&self.check.applies, None, &FactPath::root()) {
@@ -236,7 +241,7 @@ impl Judge<'_> {
         let bound = each.shape.bind(item);
         let about = each.list.item(key);
         if let Some(filter) = &self.check.filter {
-            if let Some(outcome) = self.item_unread(key, |fact| filter.reads(fact)) {
+            if let Some(outcome) = self.item_missing(item, key, |fact| filter.reads(fact)) {
                 return Some(outcome);
             }
             match self.evaluate(filter, Some(bound.as_ref()), &about) {
@@ -250,24 +255,31 @@ impl Judge<'_> {
         {
             return Some(unknown(reason, &about));
         }
-        if let Some(outcome) = self.item_unread(key, |_| true) {
-            return Some(outcome);
-        }
-        for (fact, field) in self.check.item_facts() {
-            if field.value(item).is_none()
-                && let Some(outcome) = self.absent(fact, &field.at(key), UnreadReason::NotCollected)
-            {
-                return Some(outcome);
-            }
-        }
-        Some(self.pass(Some(bound.as_ref()), Some(&about)))
+        let missing = self.item_missing(item, key, |_| true);
+        Some(missing.unwrap_or_else(|| self.pass(Some(bound.as_ref()), Some(&about))))
     }
 
-    fn item_unread(&self, key: &str, wanted: impl Fn(&FactPath) -> bool) -> Option<Outcome> {
-        let wanted = self.check.item_facts().filter(|(fact, _)| wanted(fact));
-        wanted
-            .map(|(_, field)| field.at(key))
-            .find_map(|at| Some(unknown(self.bound.sheet.unread(&at)?, &at)))
+    /// The outcome that follows from listed fields of an item being unread or absent; `None`
+    /// when the expression can be evaluated.
+    fn item_missing(
+        &self,
+        item: &Json,
+        key: &str,
+        wanted: impl Fn(&FactPath) -> bool,
+    ) -> Option<Outcome> {
+        let fields = self.check.item_facts().filter(|(fact, _)| wanted(fact));
+        let fields: Vec<_> = fields
+            .map(|(fact, field)| (fact, field.at(key), field))
+            .collect();
+        let unread = fields
+            .iter()
+            .find_map(|(_, at, _)| Some(unknown(self.bound.sheet.unread(at)?, at)));
+        unread.or_else(|| {
+            fields
+                .iter()
+                .filter(|(_, _, field)| field.value(item).is_none())
+                .find_map(|(fact, at, _)| self.absent(fact, at, UnreadReason::NotCollected))
+        })
     }
 
     fn evidence(&self) -> Vec<(String, Json)> {

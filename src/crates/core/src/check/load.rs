@@ -1,18 +1,18 @@
 //! From a file to a check: everything that can be known to be wrong before a run.
-use std::collections::{BTreeMap, BTreeSet};
+mod facts;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::analyse::{Names, unknown_fact_help};
+use super::analyse::Names;
 use super::expr::Expr;
-use super::format::{AbsentRule, File, RawParam, RawRefs, RawText};
-use super::path::ItemField;
+use super::format::{File, RawParam, RawRefs, RawText};
 use super::refs::{Framework, Refs};
-use super::value::Shape;
 use super::{Check, ForEach, Param, embedded};
 use crate::data::{Diagnostic, Diagnostics, Limits, Source, Spanned};
-use crate::model::{FactPath, FactSchema, FactSpec, FactType, Text};
+use crate::model::{FactPath, Text};
 
 /// Reads one file. `None` with its errors when something is wrong.
 pub(super) fn check(
@@ -77,35 +77,7 @@ impl Loader<'_> {
         let for_each = file.for_each.as_ref().and_then(|list| self.for_each(list));
         let facts = self.facts(file, for_each.as_ref());
         let absent = self.absent(file, &facts);
-        let names: Vec<&str> = file.params.keys().map(String::as_str).collect();
-        let outer = Names {
-            params: &names,
-            for_each: None,
-        };
-        let inner = Names {
-            params: &names,
-            for_each: for_each.as_ref().map(|list| &list.list),
-        };
-        let applies = self.expression(&file.applies, outer);
-        let filter = file.r#where.as_ref().map(|text| {
-            if file.for_each.is_none() {
-                let help = "`where` chooses among the items of `for_each`; use `applies`";
-                self.at(text, "`where` without `for_each`", Some(help.to_owned()));
-            }
-            self.expression(text, inner)
-        });
-        let pass = self.expression(&file.pass, inner);
-        let expressions = [
-            Some((&file.applies, &applies)),
-            Some((&file.pass, &pass)),
-            file.r#where.as_ref().zip(filter.as_ref()),
-        ];
-        self.declared(
-            file,
-            expressions.into_iter().flatten(),
-            &facts,
-            for_each.as_ref(),
-        );
+        let (applies, filter, pass) = self.expressions(file, &facts, for_each.as_ref());
         let evidence = self.evidence(&file.evidence, for_each.as_ref());
         let masks = self.evidence(&file.masks, for_each.as_ref());
         let check = Check {
@@ -128,10 +100,7 @@ impl Loader<'_> {
             confidence: file.confidence,
             effort: file.effort,
             applies: applies?,
-            filter: match filter {
-                Some(expression) => Some(expression?),
-                None => None,
-            },
+            filter,
             pass: pass?,
             facts,
             for_each,
@@ -145,6 +114,37 @@ impl Loader<'_> {
         };
         let tests = embedded::load(self, &file.tests, &check);
         Some(Check { tests, ..check })
+    }
+
+    /// `applies`, `where` and `pass`; `None` for one that is wrong, or not given.
+    fn expressions(
+        &mut self,
+        file: &File,
+        facts: &[FactPath],
+        for_each: Option<&ForEach>,
+    ) -> (Option<Expr>, Option<Expr>, Option<Expr>) {
+        let params: Vec<&str> = file.params.keys().map(String::as_str).collect();
+        let outer = Names {
+            params: &params,
+            for_each: None,
+        };
+        let inner = Names {
+            params: &params,
+            for_each: for_each.map(|each| &each.list),
+        };
+        let applies = self.expression(&file.applies, outer);
+        let filter = file.r#where.as_ref().and_then(|text| {
+            if file.for_each.is_none() {
+                let help = "`where` chooses among the items of `for_each`; use `applies`";
+                self.at(text, "`where` without `for_each`", Some(help.to_owned()));
+            }
+            self.expression(text, inner)
+        });
+        let pass = self.expression(&file.pass, inner);
+        let mut written = vec![(&file.applies, &applies), (&file.pass, &pass)];
+        written.extend(file.r#where.as_ref().map(|text| (text, &filter)));
+        self.declared(file, &written, facts, for_each);
+        (applies, filter, pass)
     }
 
     fn identity(&mut self, path: &str, file: &File) {
@@ -249,127 +249,6 @@ impl Loader<'_> {
         params
     }
 
-    fn path(&mut self, text: &Spanned<String>) -> Option<(FactPath, &'static FactSpec)> {
-        let path: FactPath = match text.value.parse() {
-            Ok(path) => path,
-            Err(error) => {
-                let error: crate::model::PathError = error;
-                self.at(text, error.to_string(), None);
-                return None;
-            }
-        };
-        match FactSchema::get().spec(&path) {
-            Some(spec) => Some((path, spec)),
-            None => {
-                self.at(
-                    text,
-                    format!("unknown fact `{path}`"),
-                    unknown_fact_help(&path),
-                );
-                None
-            }
-        }
-    }
-
-    fn for_each(&mut self, text: &Spanned<String>) -> Option<ForEach> {
-        let (list, spec) = self.path(text)?;
-        let Some(key) = spec.key.clone().filter(|_| spec.r#type == FactType::Items) else {
-            let lists = FactSchema::get()
-                .paths()
-                .filter(|(_, spec)| spec.key.is_some());
-            let lists: Vec<_> = lists.map(|(path, _)| format!("`{path}`")).collect();
-            let help = format!("lists of items: {}", lists.join(", "));
-            self.at(text, format!("`{list}` is not a list of items"), Some(help));
-            return None;
-        };
-        let shape = Shape::of(&list.item(""));
-        Some(ForEach { list, key, shape })
-    }
-
-    fn facts(&mut self, file: &File, for_each: Option<&ForEach>) -> Vec<FactPath> {
-        let mut facts: Vec<FactPath> = Vec::new();
-        for text in &file.facts.value {
-            let Some((path, spec)) = self.path(text) else {
-                continue;
-            };
-            if spec.r#type == FactType::Group {
-                let below = FactSchema::get()
-                    .paths()
-                    .filter(|(below, _)| below.parent() == path);
-                let below: Vec<_> = below.map(|(below, _)| format!("`{below}`")).collect();
-                let help = format!("list its facts: {}", below.join(", "));
-                self.at(text, format!("`{path}` is a group of facts"), Some(help));
-            }
-            let foreign = ItemField::of(&path)
-                .is_some_and(|field| for_each.is_none_or(|each| each.list != field.list));
-            if foreign {
-                let help = "list the whole list, or judge it with `for_each`";
-                self.at(
-                    text,
-                    format!("`{path}` is not below the `for_each` list"),
-                    Some(help.to_owned()),
-                );
-            }
-            if facts.contains(&path) {
-                self.at(text, format!("`{path}` is listed twice"), None);
-            }
-            facts.push(path);
-        }
-        if let (Some(each), Some(text)) = (for_each, &file.for_each)
-            && !facts.contains(&each.list)
-        {
-            let help = format!("add `{}` to `facts`", each.list);
-            self.at(
-                text,
-                format!("`{}` is not a listed fact", each.list),
-                Some(help),
-            );
-        }
-        if facts.is_empty() && file.facts.value.is_empty() {
-            let help = "a check judges facts: name those it needs";
-            self.at(&file.facts, "no facts", Some(help.to_owned()));
-        }
-        facts
-    }
-
-    fn absent(&mut self, file: &File, facts: &[FactPath]) -> BTreeMap<FactPath, AbsentRule> {
-        let mut rules = BTreeMap::new();
-        for (text, rule) in &file.absent {
-            let listed = facts.iter().find(|path| path.to_string() == *text);
-            let Some(path) = listed else {
-                let known: Vec<String> = facts.iter().map(ToString::to_string).collect();
-                let help = crate::data::suggest(text, known.iter().map(String::as_str));
-                self.at(rule, format!("`{text}` is not a listed fact"), help);
-                continue;
-            };
-            if !absentable(path) && ItemField::of(path).is_none() {
-                let help = "remove the rule: the schema says that this fact is never absent";
-                self.at(
-                    rule,
-                    format!("`{path}` cannot be absent"),
-                    Some(help.to_owned()),
-                );
-            }
-            rules.insert(path.clone(), rule.value);
-        }
-        for (index, path) in facts.iter().enumerate() {
-            if absentable(path) && !rules.contains_key(path) {
-                let help = format!(
-                    "add to `absent:` the line `{path}: pass|fail|not_applicable|evaluate`"
-                );
-                let place = file.facts.value.get(index);
-                let message = format!(
-                    "a device may have no `{path}`, and the check does not say what that means"
-                );
-                match place {
-                    Some(place) => self.at(place, message, Some(help)),
-                    None => self.at(&file.facts, message, Some(help)),
-                }
-            }
-        }
-        rules
-    }
-
     fn expression(&mut self, text: &Spanned<String>, names: Names<'_>) -> Option<Expr> {
         match Expr::compile(&text.value, names) {
             Ok(expression) => Some(expression),
@@ -414,91 +293,6 @@ impl Loader<'_> {
         )
     }
 
-    /// Every fact that an expression uses must be listed, so that its presence is known
-    /// before anything is evaluated.
-    fn declared<'e>(
-        &mut self,
-        file: &File,
-        expressions: impl Iterator<Item = (&'e Spanned<String>, &'e Option<Expr>)>,
-        facts: &[FactPath],
-        for_each: Option<&ForEach>,
-    ) {
-        let mut used_facts: BTreeSet<FactPath> = BTreeSet::new();
-        let mut used_params: BTreeSet<String> = BTreeSet::new();
-        let mut complete = true;
-        for (text, expression) in expressions {
-            let Some(expression) = expression else {
-                complete = false;
-                continue;
-            };
-            used_params.extend(expression.uses().params.iter().cloned());
-            for (used, _) in &expression.uses().facts {
-                let covering = facts.iter().find(|listed| covers(listed, used, for_each));
-                let own_key = for_each.is_some_and(|each| {
-                    *used == each.list.item("").field(&each.key) || *used == each.list.item("")
-                });
-                match covering {
-                    Some(listed) => {
-                        used_facts.insert(listed.clone());
-                    }
-                    None if own_key => {}
-                    None => {
-                        let place = expression
-                            .source()
-                            .find(used.to_string().rsplit('.').next().unwrap_or_default());
-                        let offset = place
-                            .and_then(|at| expression.source().get(..at))
-                            .map_or(0, |before| before.chars().count());
-                        let error =
-                            self.inside(text, offset, format!("`{used}` is used and not listed"));
-                        self.errors
-                            .push(error.help(format!("add `{used}` to `facts`")));
-                    }
-                }
-            }
-        }
-        if !complete {
-            return;
-        }
-        for text in &file.facts.value {
-            let listed = facts.iter().find(|path| path.to_string() == text.value);
-            let list = for_each.is_some_and(|each| listed == Some(&each.list));
-            if listed.is_some_and(|path| !used_facts.contains(path)) && !list {
-                let help = "remove it: an unread fact that is not used would hide the verdict";
-                self.at(
-                    text,
-                    format!("`{}` is listed and no expression uses it", text.value),
-                    Some(help.to_owned()),
-                );
-            }
-        }
-        for (name, param) in &file.params {
-            if !used_params.contains(name) {
-                self.at(param, format!("parameter `{name}` is not used"), None);
-            }
-        }
-    }
-
-    fn evidence(&mut self, raw: &[Spanned<String>], for_each: Option<&ForEach>) -> Vec<FactPath> {
-        let mut paths = Vec::new();
-        for text in raw {
-            let full = match (text.value.strip_prefix("item."), for_each) {
-                (Some(field), Some(each)) => format!("{}[].{field}", each.list),
-                (Some(_), None) => {
-                    let help = "`item` is bound by `for_each`";
-                    self.at(text, "`item` without `for_each`", Some(help.to_owned()));
-                    continue;
-                }
-                (None, _) => text.value.clone(),
-            };
-            let spanned = Spanned::new(full, text.referenced, text.defined);
-            if let Some((path, _)) = self.path(&spanned) {
-                paths.push(path);
-            }
-        }
-        paths
-    }
-
     fn refs(&mut self, raw: &RawRefs) -> Refs {
         let mut list = |framework: Framework, references: &[Spanned<String>]| {
             for reference in references {
@@ -540,22 +334,6 @@ impl Loader<'_> {
         }
         date
     }
-}
-
-/// Whether listing `listed` makes `used` safe to read. Below `for_each`, the fields of an
-/// item are listed one by one, because each may be unread or absent by itself.
-fn covers(listed: &FactPath, used: &FactPath, for_each: Option<&ForEach>) -> bool {
-    let whole_list = for_each.is_some_and(|each| *listed == each.list && used != listed);
-    used.starts_with(listed) && !whole_list
-}
-
-/// Whether a device may rightly have none. Any name of a map may be missing.
-pub(super) fn absentable(path: &FactPath) -> bool {
-    let schema = FactSchema::get();
-    let below_map = schema
-        .spec(&path.parent())
-        .is_some_and(|parent| parent.r#type == FactType::Map);
-    below_map || schema.spec(path).is_some_and(|spec| spec.absentable)
 }
 
 /// The type of a parameter, in words.

@@ -11,6 +11,7 @@ mod embedded;
 mod explain;
 mod expr;
 mod format;
+mod functions;
 mod judge;
 mod lint;
 mod load;
