@@ -1,4 +1,11 @@
 //! Whatever answers: no panic, facts of the schema's types, and the same facts in any order.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
 use arpenteur_core::family::Families;
 use arpenteur_core::model::class::ClassTable;
 use arpenteur_core::model::{
