@@ -26,7 +26,11 @@ pub fn read_foreign(bytes: &[u8]) -> Result<(Vec<VarBind>, usize), ForeignError>
             None => unread += 1,
         }
     }
-    if objects.is_empty() { Err(ForeignError) } else { Ok((objects, unread)) }
+    if objects.is_empty() {
+        Err(ForeignError)
+    } else {
+        Ok((objects, unread))
+    }
 }
 
 /// Lines, with the continuation lines of multi-line `snmpwalk` values joined.
@@ -55,7 +59,11 @@ fn logical_lines(bytes: &[u8]) -> Vec<Vec<u8>> {
 /// `OID|TAG|VALUE`: the tag is the ASN.1 tag's number, `x` for hexadecimal, `e` for escapes.
 fn snmprec_line(line: &[u8]) -> Option<VarBind> {
     let mut parts = line.splitn(3, |byte| *byte == b'|');
-    let oid: Oid = std::str::from_utf8(parts.next()?).ok()?.trim().parse().ok()?;
+    let oid: Oid = std::str::from_utf8(parts.next()?)
+        .ok()?
+        .trim()
+        .parse()
+        .ok()?;
     let tag = std::str::from_utf8(parts.next()?).ok()?.trim();
     let raw = parts.next().unwrap_or_default();
     let (number, form) = match tag.strip_suffix('x') {
@@ -77,7 +85,9 @@ fn snmprec_line(line: &[u8]) -> Option<VarBind> {
         4 => Value::OctetString(bytes),
         5 => Value::Null,
         6 => Value::ObjectIdentifier(text()?.parse().ok()?),
-        64 if form == Form::Text => Value::IpAddress(text()?.parse::<std::net::Ipv4Addr>().ok()?.octets()),
+        64 if form == Form::Text => {
+            Value::IpAddress(text()?.parse::<std::net::Ipv4Addr>().ok()?.octets())
+        }
         64 => Value::IpAddress(bytes.as_slice().try_into().ok()?),
         65 => Value::Counter32(wrapping(text()?)?),
         66 => Value::Gauge32(wrapping(text()?)?),
@@ -103,8 +113,16 @@ fn wrapping(text: &str) -> Option<u32> {
 }
 
 fn unhex(bytes: &[u8]) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digits: Vec<u8> = bytes
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    let digit = |byte: &u8| {
+        char::from(*byte)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
     digits
         .chunks(2)
         .map(|pair| match pair {
@@ -145,19 +163,36 @@ fn walk_line(line: &[u8]) -> Option<VarBind> {
     let oid: Oid = oid.trim().parse().ok()?;
     let rest = rest.trim_end();
     if rest == "\"\"" {
-        return Some(VarBind { oid, value: Value::OctetString(Vec::new()) });
+        return Some(VarBind {
+            oid,
+            value: Value::OctetString(Vec::new()),
+        });
     }
-    let (kind, value) = rest.split_once(": ").or_else(|| rest.strip_suffix(':').map(|kind| (kind, "")))?;
+    let (kind, value) = rest
+        .split_once(": ")
+        .or_else(|| rest.strip_suffix(':').map(|kind| (kind, "")))?;
     let value = match kind {
         "STRING" => Value::OctetString(unescape(unquote(value).as_bytes())),
         "Hex-STRING" => Value::OctetString(unhex(value.as_bytes())?),
         "INTEGER" => Value::Integer(number(value)?.try_into().ok()?),
         "OID" => Value::ObjectIdentifier(value.trim().parse().ok()?),
         "IpAddress" => Value::IpAddress(value.trim().parse::<std::net::Ipv4Addr>().ok()?.octets()),
-        "Network Address" => Value::IpAddress(unhex(value.replace(':', "").as_bytes())?.as_slice().try_into().ok()?),
+        "Network Address" => Value::IpAddress(
+            unhex(value.replace(':', "").as_bytes())?
+                .as_slice()
+                .try_into()
+                .ok()?,
+        ),
         "Counter32" => Value::Counter32(wrapping(value.trim())?),
         "Gauge32" | "Unsigned32" => Value::Gauge32(u32::try_from(number(value)?).ok()?),
-        "Timeticks" => Value::TimeTicks(value.trim_start_matches('(').split(')').next()?.parse().ok()?),
+        "Timeticks" => Value::TimeTicks(
+            value
+                .trim_start_matches('(')
+                .split(')')
+                .next()?
+                .parse()
+                .ok()?,
+        ),
         "Counter64" => Value::Counter64(value.trim().parse().ok()?),
         _ => return None,
     };
@@ -165,12 +200,17 @@ fn walk_line(line: &[u8]) -> Option<VarBind> {
 }
 
 fn unquote(value: &str) -> &str {
-    value.strip_prefix('"').map_or(value, |value| value.strip_suffix('"').unwrap_or(value))
+    value
+        .strip_prefix('"')
+        .map_or(value, |value| value.strip_suffix('"').unwrap_or(value))
 }
 
 /// `up(1)`, `1` or `1500 octets`.
 fn number(value: &str) -> Option<i64> {
-    let inner = value.rsplit_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or(value, |(number, _)| number);
+    let inner = value
+        .rsplit_once('(')
+        .and_then(|(_, rest)| rest.split_once(')'))
+        .map_or(value, |(number, _)| number);
     inner.split_whitespace().next()?.parse().ok()
 }
 
@@ -179,7 +219,12 @@ mod tests {
     use super::*;
 
     fn values(text: &str) -> Vec<Value> {
-        read_foreign(text.as_bytes()).unwrap().0.into_iter().map(|varbind| varbind.value).collect()
+        read_foreign(text.as_bytes())
+            .unwrap()
+            .0
+            .into_iter()
+            .map(|varbind| varbind.value)
+            .collect()
     }
 
     #[test]
@@ -201,7 +246,10 @@ mod tests {
     fn snmpwalk_with_continuation_lines() {
         let text = ".1.3.6.1.2.1.1.1.0 = STRING: \"Cisco IOS\nVersion 15\"\n.1.3.6.1.2.1.1.3.0 = Timeticks: (4200) 0:00:42.00\n.1.3.6.1.2.1.2.2.1.6.1 = Hex-STRING: 00 1A \n2B 00 00 01\n.1.3.6.1.2.1.2.2.1.8.1 = INTEGER: up(1)\n";
         let found = values(text);
-        assert_eq!(found[0], Value::OctetString(b"Cisco IOS\nVersion 15".to_vec()));
+        assert_eq!(
+            found[0],
+            Value::OctetString(b"Cisco IOS\nVersion 15".to_vec())
+        );
         assert_eq!(found[1], Value::TimeTicks(4200));
         assert_eq!(found[3], Value::Integer(1));
     }

@@ -1,4 +1,11 @@
 //! The families of the repository: they load, and each file's examples hold.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
 use arpenteur_core::family::Families;
 use arpenteur_core::model::class::ClassTable;
 use std::fs;

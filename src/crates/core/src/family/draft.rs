@@ -1,5 +1,7 @@
 //! Offers of facts from several sources, and the choice between them.
-use crate::model::{Confidence, EvidenceId, FactPath, FactSheet, Provenance, UnreadReason};
+use crate::model::{
+    Confidence, EvidenceId, FactPath, FactSchema, FactSheet, FactType, Provenance, UnreadReason,
+};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -60,7 +62,8 @@ impl Draft {
         let mut sheet = FactSheet::new();
         for (path, offers) in &self.offers {
             if let Some(best) = choose(offers) {
-                sheet.set(path, best.value.clone(), with_agreeing(best, offers));
+                let value = typed_absence(path, &best.value);
+                sheet.set(path, value, with_agreeing(best, offers));
             }
         }
         for (path, (reason, provenance)) in self.unread {
@@ -78,11 +81,22 @@ impl Draft {
     }
 }
 
+/// A list without items stands for its absence: the typed facts know no null list.
+fn typed_absence(path: &FactPath, value: &Value) -> Value {
+    let kind = FactSchema::get().spec(path).map(|spec| spec.r#type);
+    match (value, kind) {
+        (Value::Null, Some(FactType::List | FactType::Items)) => Value::Array(Vec::new()),
+        (Value::Null, Some(FactType::Map)) => Value::Object(serde_json::Map::new()),
+        _ => value.clone(),
+    }
+}
+
 /// A value beats an absence; then confidence, then origin, then the earlier offer.
 fn choose(offers: &[Offer]) -> Option<&Offer> {
+    let nothing = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
     let worth = |offer: &Offer| {
         (
-            !offer.value.is_null(),
+            !nothing(&offer.value),
             offer.provenance.confidence,
             offer.origin,
         )

@@ -56,6 +56,8 @@ struct RuleEntry {
     command: Option<String>,
     matches: Option<Spanned<String>>,
     answers: Option<Service>,
+    #[serde(default)]
+    required: bool,
 }
 
 /// A service whose mere answer is a condition.
@@ -116,6 +118,8 @@ pub(super) enum Condition {
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub(super) weight: i32,
+    /// Of a family's required rules at least one must hold.
+    pub(super) required: bool,
     pub(super) condition: Condition,
 }
 
@@ -363,6 +367,7 @@ impl Checker<'_> {
         };
         Some(Rule {
             weight: rule.weight.value,
+            required: rule.required,
             condition,
         })
     }

@@ -31,15 +31,19 @@ pub(super) fn recognise<'f>(
 fn claim(family: &Family, view: &View<'_>, texts: &Texts) -> Option<Recognition> {
     let mut total = 0;
     let mut evidence = Vec::new();
+    let mut required = family.rules.iter().all(|rule| !rule.required);
     for rule in &family.rules {
         if let Some(ids) = holds(rule, view, texts) {
             total += rule.weight;
+            required |= rule.required;
             evidence.extend(ids);
         }
     }
     evidence.sort();
     evidence.dedup();
-    let score = u32::try_from(total).ok().filter(|score| *score > 0)?;
+    let score = u32::try_from(total)
+        .ok()
+        .filter(|score| *score > 0 && required)?;
     Some(Recognition {
         family: family.id.clone(),
         score,

@@ -323,7 +323,8 @@ pub struct Ports {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Snmp {
-    /// Versions enabled (`v1`, `v2c`, `v3`), sorted.
+    /// Versions enabled (`v1`, `v2c`, `v3`), sorted. Without the configuration, those that a
+    /// login proved, where v1 or v2c is among them. Empty where no agent listens.
     #[schemars(extend("x-source" = "snmpd.conf; private MIB"))]
     pub versions: Vec<String>,
     /// Well-known communities that were tried and accepted.
@@ -379,7 +380,8 @@ pub struct Ssh {
     /// Software version of the identification string.
     #[schemars(extend("x-source" = "SSH identification string (RFC 4253 section 4.2)", "x-absentable" = true))]
     pub software: Option<String>,
-    /// Protocol versions offered: `1`, `2`.
+    /// Protocol versions offered: `1`, `2`. Empty, as the lists below, where port 22 is closed:
+    /// there is no server to judge.
     #[schemars(extend("x-source" = "SSH identification string"))]
     pub protocols: Vec<String>,
     /// Key exchange methods offered.
@@ -416,7 +418,8 @@ pub struct Sshd {
     /// Effective options, names in lower case; an option given several times is joined by a blank.
     #[schemars(extend("x-source" = "sshd -T, as root"))]
     pub effective: BTreeMap<String, String>,
-    /// Number of accounts with a non-empty authorized_keys file.
+    /// Number of accounts with a non-empty authorized_keys file; at least so many where the
+    /// login was not root (confidence likely).
     #[schemars(extend("x-source" = "authorized_keys files, as root"))]
     pub accounts_with_keys: Option<u32>,
 }
@@ -425,7 +428,8 @@ pub struct Sshd {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tls {
-    /// Every port on which a TLS server answered.
+    /// Every port on which a TLS server answered. Empty where every port that could is closed
+    /// or speaks something else; unread where none answered and one stayed silent.
     #[schemars(extend("x-source" = "TLS handshakes", "x-key" = "port", "x-absentable" = true))]
     pub endpoints: Vec<TlsEndpoint>,
 }
