@@ -208,9 +208,10 @@ quantity = Quantity
 ### Vigilance
 points = What needs attention first
 points-none = No finding of medium severity or above.
+expected = Expected:
 point-fails = { $count ->
-    [one] { $count } device fails.
-   *[other] { $count } devices fail.
+    [one] Not so on { $count } device.
+   *[other] Not so on { $count } devices.
     }
 ends-of-support = Ends of support
 support-none = No end of support past or within a year is declared.

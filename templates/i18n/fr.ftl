@@ -42,7 +42,7 @@ draft-incomplete = Audit interrompu avant la fin
 ### Key figures
 glance = L'essentiel
 glance-devices = équipements à l'inventaire
-glance-devices-detail = { $observed } observés, { $declared } déclarés, { $not_contacted } non contactés (tiers)
+glance-devices-detail = observés : { $observed } ; déclarés : { $declared } ; non contactés (tiers) : { $not_contacted }
 glance-assessed = vérifications jugées
 glance-assessed-detail = { $unknown } restent sans réponse, avec leur motif
 glance-score = score de conformité
@@ -209,9 +209,10 @@ quantity = Quantité
 ### Vigilance
 points = Ce qui demande attention d'abord
 points-none = Aucun constat de gravité moyenne ou plus.
+expected = Attendu :
 point-fails = { $count ->
-    [one] { $count } équipement en échec.
-   *[other] { $count } équipements en échec.
+    [one] Non tenu par { $count } équipement.
+   *[other] Non tenu par { $count } équipements.
     }
 ends-of-support = Fins de support
 support-none = Aucune fin de support passée ou à moins d'un an n'est déclarée.
