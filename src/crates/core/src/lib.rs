@@ -2,9 +2,11 @@
 //! No I/O, no async, no clock: this crate could not link them.
 pub mod check;
 pub mod data;
-pub mod inventory;
+pub mod export;
 pub mod family;
+pub mod inventory;
 pub mod model;
+pub mod report;
 pub mod results;
 pub mod scope;
 pub mod size;

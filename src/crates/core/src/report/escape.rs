@@ -1,0 +1,39 @@
+//! Makes text from the network harmless in a page.
+
+/// `text` for an HTML or SVG text or a quoted attribute. Control characters and characters that
+/// change the writing direction of what follows become U+FFFD: a device's name must not rearrange
+/// the words beside it.
+pub(super) fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\n' | '\t' => out.push(c),
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                out.push(char::REPLACEMENT_CHARACTER);
+            }
+            c if c.is_control() => out.push(char::REPLACEMENT_CHARACTER),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::html;
+
+    #[test]
+    fn nothing_leaves_its_place() {
+        assert_eq!(html("<a b='\"&\">"), "&lt;a b=&#39;&quot;&amp;&quot;&gt;");
+        assert_eq!(
+            html("a\u{202e}b\u{0}c\u{1b}[1m"),
+            "a\u{fffd}b\u{fffd}c\u{fffd}[1m"
+        );
+        assert_eq!(html("été שלום"), "été שלום");
+    }
+}

@@ -1,0 +1,664 @@
+# Every word of the report in French. Type ordinary blanks and apostrophes: the program sets the
+# narrow no-break ones. Each key must stand in en.ftl as well.
+
+### Cover
+report-title = Rapport d'audit et de dimensionnement
+edition-technical = Édition du comité technique
+cover-as-of = État jugé au
+draft-mark = Projet
+draft-why = Ce rapport reste un projet tant que ces points sont en blanc :
+incomplete-mark = Audit interrompu : résultats partiels
+client = Client
+provider = Prestataire
+auditors = Auditeurs
+mandate = Mandat
+insurance = Assurance :
+signed-by = Signé par
+from = du
+to = au
+and = et
+of = sur
+not-given = non renseigné
+colophon = Arpenteur { $version }. État jugé au
+
+draft-client = Nom du client
+draft-client-name = Nom du client
+draft-client-contact = Interlocuteur du client
+draft-client-legal-id = Numéro d'immatriculation du client
+draft-provider = Nom du prestataire
+draft-provider-name = Nom du prestataire
+draft-provider-contact = Interlocuteur du prestataire
+draft-provider-legal-id = Numéro d'immatriculation du prestataire
+draft-provider-insurance = Police d'assurance professionnelle du prestataire
+draft-auditors = Noms des auditeurs
+draft-mandate-reference = Référence du mandat
+draft-mandate-signed-by = Signataire du mandat
+draft-mandate-source-addresses = Adresses sources du mandat
+draft-third-parties = Accord daté des tiers
+draft-declared = Éléments déclarés
+draft-declared-by = Auteur des déclarations
+draft-incomplete = Audit interrompu avant la fin
+
+### Key figures
+glance = L'essentiel
+glance-devices = équipements à l'inventaire
+glance-devices-detail = observés : { $observed } ; déclarés : { $declared } ; non contactés (tiers) : { $not_contacted }
+glance-assessed = vérifications jugées
+glance-assessed-detail = { $unknown } restent sans réponse, avec leur motif
+glance-score = score de conformité
+of-100 = / 100
+glance-score-detail = Vérifications réussies ÷ (réussies + en échec + sans réponse), pondérées par gravité, arrondi vers le bas. Ce qui n'a pas été vu compte contre le score.
+glance-failed = constats à traiter
+glance-price = Service mensuel estimé
+per-month-ex-vat = HT par mois
+per-month = par mois
+glance-interval = Intervalle à 80 % : de
+on-call-included = astreinte comprise
+on-call-excluded = sans astreinte
+glance-transition = Prise en charge (une fois, HT)
+glance-remediation = Remise à niveau (à part, HT)
+glance-apart = La remise à niveau n'est jamais comptée dans la prise en charge.
+chart-likely = Probable
+chart-low = Bas
+chart-high = Haut
+chart-all-low = Tout au plus bas :
+chart-all-high = Tout au plus haut :
+chart-interval-title = Prix mensuel : bas { $low }, probable { $likely }, haut { $high }
+chart-tornado-title = Effet de l'incertitude de chaque ligne sur le prix mensuel
+chart-grid-title = Constats par gravité et par effort de correction
+chart-network-title = Schéma des liens entre { $count } équipements
+chart-more = … et { $count } autres
+
+### Contents
+contents = Sommaire
+section-scope = Mandat, périmètre et exclusions
+section-method = Méthode, versions et réserves
+section-network = Architecture
+section-inventory = Inventaire
+section-declared = Besoins et éléments déclarés
+section-vigilance = Points de vigilance
+section-findings = Constats
+section-capacity = Capacité
+section-levels = GTI et GTR par équipement
+section-sizing = Dimensionnement
+section-transition = Prise en charge
+section-remediation = Remise à niveau
+section-not-seen = Ce qui n'a pas été vu
+annex-evidence = Annexe A. Index des preuves
+annex-ledger = Annexe B. Registre des envois
+annex-complaints = Annexe C. Réponses mal comprises
+
+### Scope
+scope-intro = L'audit a été mené sous le mandat « { $reference } », valable
+scope-sources = Adresses sources autorisées par le mandat :
+scope-sources-none = Le mandat ne nomme aucune adresse source.
+scope-factory-yes = Le mandat autorise l'essai des identifiants d'usine.
+scope-factory-no = Le mandat n'autorise pas l'essai des identifiants d'usine : les vérifications qui en dépendent restent sans réponse.
+sites = Sites
+site = Site
+networks = Réseaux
+exclusions = Exclusions
+window = Plage horaire
+timezone = Fuseau
+none = aucun
+any-hour = à toute heure
+sites-none = Aucun site n'est déclaré : rien n'a pu être visité.
+exclusions-none = Aucune exclusion n'est déclarée.
+third-parties = Tiers
+third-party = Tiers
+third-parties-rule = Un équipement d'un tiers n'est contacté qu'avec son autorisation datée ; sinon, il ne reçoit aucun paquet.
+third-parties-none = Aucun tiers n'est déclaré.
+declared-devices = Équipements déclarés
+authorisation = Autorisation
+authorisation-none = aucune : non contacté
+
+### Method
+method-intro = Le programme parcourt les réseaux du périmètre, interroge chaque équipement en lecture seule, réunit les réponses en un inventaire, le juge selon un catalogue de vérifications, puis calcule la charge de travail. Chaque résultat renvoie aux échanges qui le prouvent ; les mêmes preuves donnent toujours le même rapport.
+method-rate = Débit limité à { $all } paquets par seconde en tout et { $host } par équipement.
+method-readonly = Aucune écriture SNMP, aucune commande de configuration, aucun octet vers les ports d'impression.
+evidence-started = Première réponse
+evidence-ended = Dernière réponse
+judged-on = Date du jugement
+addresses-asked = Adresses interrogées
+exchanges-judged = Échanges jugés
+addresses-from = Envois depuis
+not-known = non connu
+credentials = Comptes de lecture
+credentials-intro = Comptes confiés par le client, par leur nom ; aucune valeur ne figure dans ce rapport.
+credentials-none = Aucun compte n'a été confié : seul ce que les équipements montrent à tous a été lu.
+whole-scope = tout le périmètre
+name = Nom
+kind = Type
+versions = Versions
+element = Élément
+origin = Origine
+program = Programme
+built-in = livré avec le programme
+own-file = fichier de l'utilisateur
+reserves = Réserves
+reserve-view = Les ports et services sont ceux que l'on voit depuis la place de la sonde.
+reserve-unknown = Une information non lue donne « sans réponse », jamais « conforme ».
+reserve-complete = Toutes les adresses prévues ont été traitées.
+reserve-incomplete = L'audit a été interrompu : des adresses n'ont pas été traitées.
+reserve-privileged = ARP et ICMP ont été employés pour la découverte.
+reserve-unprivileged = ARP et ICMP n'ont pu être employés : des équipements muets ont pu échapper à la découverte.
+reserve-foreign = Les preuves viennent de fichiers fournis : la manière dont elles ont été prises n'est pas connue.
+
+### Architecture
+network-intro = Le schéma montre les liens que les équipements annoncent eux-mêmes. Les équipements sans lien connu figurent dans l'inventaire seulement.
+network-caption = Trait plein : équipement de l'inventaire ; tireté : voisin vu et non atteint.
+links = Liens
+links-none = Aucun lien : aucun équipement lu n'annonce de voisin (LLDP absent, fermé ou non lu).
+device = Équipement
+port = Port
+seen-through = Vu par
+evidence = Preuves
+neighbours = Voisins vus et non atteints
+neighbours-none = Aucun : tout voisin annoncé est à l'inventaire, ou aucun voisin n'est annoncé.
+addresses = Adresses
+description = Description
+seen-by = Vu par
+layer-outside = Non atteints
+layer-edge = Bordure
+layer-switching = Commutation
+layer-wireless = Sans-fil
+layer-servers = Serveurs
+layer-other = Autres
+
+### Inventory
+inventory-intro = { $count ->
+    [one] { $count } équipement, par site et par classe.
+   *[other] { $count } équipements, par site et par classe.
+    } « non lu » : l'information n'a pu être lue ; « – » : l'équipement n'en a pas, ou n'a pas été contacté.
+inventory-none = Aucun équipement n'a répondu ni n'a été déclaré.
+count-devices = { $count ->
+    [one] { $count } équipement
+   *[other] { $count } équipements
+    }
+address = Adresse
+system = Système
+model = Modèle
+serial = N° de série
+evidence-level = Niveau de preuve
+details = Détails
+identity = Identité
+family = Famille
+location = Emplacement
+role = Rôle
+owner = Responsable
+criticality = Criticité déclarée
+end-of-support = Fin de support
+tags = Étiquettes
+merged = Fusion
+merged-by = poids { $weight } :
+unread = non lu
+
+### Declared
+declared-by = Déclaré par
+declared-by-nobody = Personne n'est nommé comme auteur des déclarations.
+not-declared = non déclaré
+users = Utilisateurs
+workstations = Postes de travail
+older = dont { $count } de plus de 4 ans
+coverage-hours = Horaires de service
+on-call = Astreinte
+services = Services déclarés
+services-none = Aucun service (SaaS, téléphonie, infonuagique, salle de visioconférence) n'est déclaré.
+quantity = Quantité
+
+### Vigilance
+points = Ce qui demande attention d'abord
+points-none = Aucun constat de gravité moyenne ou plus.
+expected = Attendu :
+point-fails = { $count ->
+    [one] Non tenu par { $count } équipement.
+   *[other] Non tenu par { $count } équipements.
+    }
+ends-of-support = Fins de support
+support-none = Aucune fin de support passée ou à moins d'un an n'est déclarée.
+support-past = dépassée
+support-soon = dans l'année
+support-source = Dates déclarées par le client.
+class = Classe
+state = État
+
+### Findings
+findings-intro = { $assessed } vérifications jugées sur { $total } : { $pass } réussies, { $fail } en échec ; { $unknown } restent sans réponse.
+findings-none = Aucune vérification n'a été menée.
+grid = Gravité et effort
+grid-caption = Nombre de constats. En haut à gauche : ce qui est grave et vite corrigé.
+checks-summary = Vue d'ensemble
+check-sheets = Fiches
+check = Vérification
+desired-state = État attendu
+severity = Gravité
+fail = Échec
+pass = Réussi
+unknown = Sans réponse
+not-applicable = Sans objet
+error = Erreur
+effort-of-fix = Effort :
+check-counts = { $fail } en échec, { $pass } réussis, { $unknown } sans réponse, { $not_applicable } sans objet, { $error } en erreur
+why = Pourquoi.
+fix = Correction.
+references = Références.
+values-seen = Valeurs constatées
+exchanges = Échanges
+check-all-pass = { $count ->
+    [one] Aucun échec : l'équipement jugé est conforme.
+   *[other] Aucun échec : les { $count } équipements jugés sont conformes.
+    }
+check-none-judged = Aucun équipement n'a pu être jugé.
+check-none-concerned = Aucun équipement n'est concerné.
+unknown-devices = { $count ->
+    [one] { $count } équipement sans réponse :
+   *[other] { $count } équipements sans réponse :
+    }
+facts-missing = Informations manquantes :
+check-error = Erreur de la vérification :
+
+### Capacity
+capacity-intro = Systèmes de fichiers, mémoire et processeurs au moment de l'audit. Un système de fichiers rempli à { $full } % ou plus est marqué.
+capacity-none = Aucun équipement n'a livré sa capacité : elle se lit avec un compte SNMP ou SSH.
+capacity-unread = { $count ->
+    [one] La capacité de { $count } équipement observé n'a pas été lue.
+   *[other] La capacité de { $count } équipements observés n'a pas été lue.
+    }
+capacity-limits = Les sauvegardes et les licences ne sont pas relevées par cette version : elles restent à vérifier avec le client.
+processors = Processeurs
+memory = Mémoire
+free = disponible
+filesystem = Système de fichiers
+size = Taille
+used = Utilisé
+nearly-full = presque plein
+percentage = { $value } %
+
+### Service levels
+levels-intro = GTI : garantie de temps d'intervention. GTR : garantie de temps de rétablissement. Fenêtre de service :
+hours-a-year = heures par an
+service-class = Classe de service
+availability = Disponibilité
+allowed-downtime = Arrêt toléré
+recommended = Recommandé
+tenable = Tenable aujourd'hui
+minutes = min
+best-effort = au mieux
+a-year = / an
+levels-lower = { $count ->
+    [one] { $count } équipement ne peut tenir aujourd'hui la classe recommandée.
+   *[other] { $count } équipements ne peuvent tenir aujourd'hui la classe recommandée.
+    }
+levels-all-tenable = Chaque équipement peut tenir aujourd'hui la classe recommandée.
+restore-reserve = Sous réserve : aucune restauration n'a été démontrée.
+by-device = Par équipement
+what-blocks = Ce qui bloque
+levels-none = Aucun équipement du périmètre n'a de classe de service.
+
+### Sizing
+sizing-intro = Charge et prix d'un mois de service, hors taxes. Chaque volume est observé, déclaré ou pris par défaut ; les coefficients sont ceux du modèle nommé en fin de section.
+interval-caption = Bande : intervalle à 80 %. Trait : valeur probable. Axe : tous les coefficients au plus bas, tous au plus haut.
+volumes = Volumes
+volumes-intro = { $in_scope } équipements dans le périmètre, { $third_party } gérés par des tiers et non dimensionnés.
+observed = Observés
+declared = Déclarés
+sized = Retenus
+past-support = Hors support
+at-third-party = Chez un tiers
+counts-none = Aucun équipement à dimensionner.
+lines = Lignes du service
+line = Ligne
+hours = Heures
+euros-ex-vat = Euros HT
+low-high = Bas – haut
+on-call-fee = Forfait d'astreinte
+total = Total
+total-per-month = Total par mois
+rounding = Calcul en décimal exact, sans arrondi intermédiaire ; arrondi au plus proche à l'impression, la moitié vers le haut. Une somme de valeurs imprimées peut donc différer d'un centime du total.
+total-interval = L'intervalle du total est à 80 % : il est plus étroit que la somme des bornes des lignes.
+lines-detail = Détail de chaque ligne
+item = Objet
+line-empty = Rien à compter sur cette ligne.
+profiles = Profils
+profile = Profil
+on-call-detail = Équipements couverts : { $devices } ; par mois :
+fte = Équivalents temps plein :
+tickets = Tickets par mois :
+uncertainty = Incertitude
+uncertainty-intro = Équipements lus avec un compte : { $authenticated } ; reconnus sans compte : { $unauthenticated } ; non reconnus : { $unknown } ; éléments connus par déclaration seule : { $declared }. Visibilité
+widening = l'intervalle est élargi d'un facteur
+low = Bas
+likely = Probable
+high = Haut
+all-low = Tout bas
+all-high = Tout haut
+hours-per-month = Heures par mois
+euros-per-month = Euros par mois
+reasons-intro = Ce qui élargit l'intervalle :
+reasons-none = Rien n'élargit l'intervalle.
+reason-not-authenticated = { $count ->
+    [one] { $count } équipement vu sans compte ou non reconnu.
+   *[other] { $count } équipements vus sans compte ou non reconnus.
+    }
+reason-declared-only = { $count ->
+    [one] { $count } élément connu par déclaration seule.
+   *[other] { $count } éléments connus par déclaration seule.
+    }
+reason-no-ticket-history = Pas d'historique de tickets du client : les volumes de tickets sont ceux du modèle. C'est le premier levier.
+reason-assumed-coefficients = { $count ->
+    [one] { $count } coefficient repose sur une hypothèse à étalonner.
+   *[other] { $count } coefficients reposent sur une hypothèse à étalonner.
+    }
+tornado-caption = De combien chaque ligne, seule, fait varier le prix mensuel.
+scopes = Selon le contrat
+scopes-intro = Le même parc, par type de contrat.
+scopes-none = Le modèle ne définit aucun type de contrat.
+scope = Contrat
+cross-checks = Comparaison avec des ratios publiés
+cross-checks-intro = À titre de contrôle ; jamais utilisés dans le calcul.
+cross-checks-none = Le modèle ne cite aucun ratio publié.
+ratio = Ratio
+here = Ici
+published = Publié
+verdict = Position
+published-by = Source
+coefficients = Coefficients
+coefficients-built-in = Modèle livré avec le programme : aucun coefficient n'a été changé.
+coefficients-own = Modèle de l'utilisateur : ses coefficients diffèrent de ceux livrés avec le programme.
+
+### Transition and remediation
+transition-intro = Travail fait une fois, à la reprise du parc. Aucune heure n'y vient d'un constat.
+transition-none = Rien à reprendre : aucun équipement n'est dimensionné.
+between = entre
+remediation-intro = Correction des constats, plus tard et à part : jamais ajoutée à la prise en charge ni au service mensuel.
+remediation-none = Aucun constat à corriger.
+effort = Effort
+findings-count = Constats
+project-quotes = { $count ->
+    [one] { $count } constat relève d'un devis de projet et n'est pas compté dans ces heures.
+   *[other] { $count } constats relèvent d'un devis de projet et ne sont pas comptés dans ces heures.
+    }
+
+### Not seen
+not-seen-intro = Ce que ce rapport ne peut affirmer, et pourquoi.
+not-seen-here = Dans cet audit
+not-seen-none = Rien à signaler : chaque équipement attendu a répondu et a été lu.
+not-judged = Vérifications sans réponse, par motif
+not-judged-none = Aucune : toutes les vérifications ont été jugées.
+general-reserves = Réserves de tout audit de ce genre
+reason = Motif
+verdicts = Vérifications
+not-seen-third-party-device = Équipements de tiers, non contactés
+not-seen-not-authenticated = Équipements qui n'ont ouvert aucun accès
+not-seen-not-recognised = Équipements non reconnus
+not-seen-neighbour = Voisins annoncés et non atteints
+not-seen-declared-not-found = Équipements déclarés et non trouvés
+not-seen-excluded = Plages exclues
+not-seen-unprivileged = Découverte sans ARP ni ICMP
+not-seen-interrupted = Audit interrompu
+not-seen-detail-unprivileged = Des équipements muets ont pu échapper à la découverte.
+not-seen-detail-interrupted = Des adresses prévues n'ont pas été traitées.
+general-reserve-off-or-unreachable = Équipements éteints ou injoignables pendant l'audit
+general-reserve-unrouted-vlans = Réseaux locaux virtuels non routés vers la sonde
+general-reserve-refused-protocols = Protocoles refusés par les équipements
+general-reserve-cloud-services = SaaS, services infonuagiques et téléphonie hébergée
+general-reserve-remote-workers = Postes des télétravailleurs
+general-reserve-contracts-licences-tickets = Contrats, licences détenues et historique des tickets
+general-reserve-restore-capability = Capacité réelle à restaurer une sauvegarde
+general-reserve-third-party-devices = Équipements gérés par des tiers
+
+### Annexes
+annex-evidence-intro = Heures en temps universel (UTC). Les numéros d'échange cités dans les constats désignent les échanges de l'enregistrement dont voici l'empreinte.
+audit-id = Identifiant de l'audit
+sources-none = Aucun fichier de données n'est nommé.
+left-out = Preuves écartées
+left-out-intro = Preuves reçues pour des adresses que le périmètre n'autorise pas : elles n'ont pas été jugées.
+left-out-none = Aucune : toutes les preuves viennent d'adresses autorisées.
+target = Cible
+ledger-intro = Paquets envoyés (TCP : connexions ouvertes) et authentifications tentées, par cible.
+ledger-none = Aucun envoi : les preuves viennent d'un enregistrement, ou rien n'a été envoyé.
+packets = Total
+logins = Authentifications
+failed-logins = dont refusées
+complaints-intro = Réponses que le programme n'a pas su interpréter, dans ses propres termes.
+complaints-none = Aucune : toutes les réponses ont été comprises.
+complaint = Message
+
+### Closed lists
+severity-critical = Critique
+severity-high = Élevée
+severity-medium = Moyenne
+severity-low = Faible
+severity-info = Information
+effort-S = S – petit
+effort-M = M – moyen
+effort-L = L – grand
+effort-XL = XL – très grand
+effort-Project = Projet
+confidence-certain = certain
+confidence-likely = probable
+confidence-heuristic = indice
+unread-not-authorised = non autorisé par le mandat
+unread-no-credentials = aucun compte fourni
+unread-denied = refusé par l'équipement
+unread-timeout = pas de réponse à temps
+unread-parse-failed = réponse non comprise
+unread-unsupported = l'équipement ne sait pas répondre
+unread-not-collected = non demandé
+unread-not-enough-samples = trop peu de mesures
+unread-stale = lecture trop ancienne
+level-authenticated = lu avec un compte
+level-unauthenticated = vu sans compte
+level-declared = déclaré
+level-unknown = non reconnu
+level-not-contacted = non contacté
+credential-snmp-v1 = Communauté SNMP v1
+credential-snmp-v2c = Communauté SNMP v2c
+credential-snmp-v3 = Utilisateur SNMP v3
+credential-ssh = Compte SSH
+source-catalogue = Catalogue des vérifications
+source-families = Familles d'équipements
+source-sizing = Modèle de dimensionnement
+source-classes = Classes d'équipements
+source-recording = Enregistrement des preuves
+protocol-lldp = LLDP
+identity-serial-num = numéro de série
+identity-machine-id = machine-id
+identity-engine-id = moteur SNMP
+identity-mac-address = adresse MAC
+identity-chassis-id = châssis
+identity-hostname = nom d'hôte
+identity-locator = adresse
+identity-ssh-host-key = clé d'hôte SSH
+identity-address-table = table d'adresses
+identity-product-uuid = UUID du produit
+identity-declared = déclaration
+coverage-business-hours = heures ouvrées
+coverage-extended = horaires étendus
+coverage-always = 24 h sur 24, 7 jours sur 7
+on-call-wish-yes = souhaitée pour la classe A
+on-call-wish-no = refusée
+on-call-wish-not-declared = non déclaré
+service-saas = SaaS
+service-telephony = Téléphonie
+service-cloud = Infonuagique
+service-video-rooms = Salle de visioconférence
+criticality-A = l'activité s'arrête
+criticality-B = un service important s'arrête
+criticality-C = confort dégradé d'un groupe
+criticality-D = au mieux
+role-core = cœur de réseau
+role-access = accès
+role-directory = annuaire
+role-database = base de données
+role-business-application = application métier
+role-backup = sauvegarde
+role-production = production
+role-print = impression
+origin-observed = observé
+origin-declared = déclaré
+origin-default = par défaut
+level-origin-observed = déduite de la classe et du rôle
+level-origin-declared = déclarée
+level-origin-default = déduite de la classe
+tenable-end-of-support = hors support
+profile-technician = Technicien
+profile-administrator = Administrateur
+profile-engineer = Ingénieur
+profile-architect = Architecte
+profile-project-lead = Chef de projet technique
+line-l1 = Préventif postes et périphériques
+line-l2 = Préventif infrastructure
+line-l3 = Tickets des utilisateurs
+line-l4 = Curatif équipements
+line-l5 = Présence sur site
+line-l6 = Coordination des tiers
+line-l7 = Audit de conformité
+line-l8 = Pilotage
+line-l9 = Astreinte
+level-of-service-governance = Pilotage
+level-of-service-on-call = Astreinte
+input-users = Utilisateurs
+input-old-workstations = Postes de plus de 4 ans
+input-sites = Sites
+input-third-parties = Tiers
+item-tickets-n1 = Tickets résolus par N1
+item-ticket-intake = Accueil par N1 des tickets de N2 et N3
+item-tickets-n2 = Tickets résolus par N2
+item-tickets-n3 = Tickets résolus par N3
+item-users = Utilisateurs
+item-sites = Sites
+item-third-parties = Tiers
+item-reaudit = Nouvel audit du parc
+item-committees = Comités
+item-call-outs = Équipements de classe A sous astreinte
+item-shadowing = Tuilage avec l'équipe sortante
+item-briefing = Formation de N1
+item-management = Pilotage de la prise en charge
+on-call-reason-requested = Astreinte demandée par le client.
+on-call-reason-coverage = Astreinte requise : un équipement de classe A est couvert au-delà des heures ouvrées.
+on-call-reason-declined = Astreinte refusée par le client.
+on-call-reason-not-needed = Aucun équipement de classe A ne demande d'astreinte.
+contract-globale = Infogérance globale
+contract-support = Support aux utilisateurs
+contract-infrastructure = Infrastructure
+contract-renfort-n2n3 = Renfort N2/N3
+ratio-price-per-user = Euros par mois et par utilisateur
+ratio-users-per-fte = Utilisateurs par équivalent temps plein
+ratio-endpoints-per-fte = Postes et serveurs par équivalent temps plein
+ratio-reactive-hours-per-endpoint = Heures curatives par mois et par poste ou serveur
+ratio-transition-in-monthly-fees = Prise en charge en mois de service
+verdict-below = au-dessous
+verdict-within = dans la plage
+verdict-above = au-dessus
+verdict-not-computable = non calculable
+remark-cautious-first-year = Prudent : première année après une reprise.
+remark-estate-to-clean-up = La reprise coûte plus d'un mois de service : parc à remettre en ordre.
+framework-anssi-hygiene = ANSSI, guide d'hygiène
+framework-cis-v8 = CIS Controls v8
+framework-iso27001-2022 = ISO/IEC 27001:2022
+framework-nis2-21-2 = NIS 2, art. 21.2
+denial-unknown-site = site inconnu
+denial-out-of-scope = hors du périmètre
+denial-excluded = exclu
+denial-third-party-without-authorisation = tiers sans autorisation
+denial-not-a-host-address = n'est pas une adresse d'hôte
+denial-outside-the-site-s-hours = hors des heures du site
+denial-outside-the-mandate-s-dates = hors des dates du mandat
+
+### Dates and units
+date = { $day ->
+    [1] 1er
+   *[other] { $day }
+    } { $month } { $year }
+datetime = { $date } à { $time } ({ $zone })
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
+unit-b = { $value } o
+unit-kib = { $value } Kio
+unit-mib = { $value } Mio
+unit-gib = { $value } Gio
+unit-tib = { $value } Tio
+
+## Ligne de commande : messages
+cli-init-written = { $file } est écrit : complétez-le, puis lancez « arpenteur plan ».
+cli-replay-only = audit.yaml nomme des enregistrements à rejouer (replay:) : aucun paquet ne sera envoyé.
+cli-replaying = Rejeu d’enregistrements : aucune connexion réseau n’est ouverte.
+cli-unprivileged = Sans privilège : { $reason }. ARP et ICMP ne seront pas utilisés ; des équipements silencieux peuvent manquer.
+cli-unread-lines = { $file } : { $count } lignes illisibles laissées de côté.
+cli-plan-site = Site { $site } : { $targets } adresses à interroger, { $excluded } exclues.
+cli-plan-third-party = { "  " }Tiers sans autorisation « { $party } » : { $count } adresses jamais contactées.
+cli-plan-credentials = { "  " }Identifiants essayés, dans cet ordre : { $names }.
+cli-plan-closed = { "  " }En ce moment rien ne partirait : { $reason }.
+cli-plan-probes = Sondes : ARP sur les réseaux attachés, écho ICMP, SNMP (UDP 161), TFTP (UDP 69), TCP { $ports }.
+cli-plan-total = Au total : { $targets } adresses, { $min } à { $max } paquets, au plus { $logins } connexions refusées, { $shortest } à { $longest } s.
+cli-plan-overlap = Attention : les sites { $a } et { $b } ont des adresses communes ; leurs équipements sont distingués par le site.
+cli-found = Trouvé : { $target }
+cli-finished = Terminé : { $target }
+cli-progress = { $done }/{ $total } adresses, { $hosts } équipements
+cli-progress-hosts = { $hosts } équipements
+cli-interrupted = Interrompu : ce qui a été vu est conservé et marqué incomplet. « arpenteur resume { $dir } » termine sans rien répéter.
+cli-scanned = Preuves enregistrées dans { $dir }
+cli-audited = { $devices } équipements ; { $assessed } contrôles évalués sur { $total } ; { $fail } échecs, { $unknown } inconnus.
+cli-sized = Charge mensuelle : { $likely } (entre { $low } et { $high }).
+cli-report = Rapport : { $file }
+cli-exported = Écrit : { $file }
+cli-tests-passed = { $count } essais réussis.
+cli-tests-failed = { $failed } essais en échec sur { $count }.
+cli-lint-clean = Rien à redire : { $count } fichiers.
+cli-unknown-id = « { $id } » est inconnu.
+
+## Aide
+help = Audit et inventaire automatisés pour les infogérants
+help-init = Écrit un audit.yaml commenté
+help-plan = Dit ce qu’un scan enverrait ; n’envoie rien
+help-scan = Mène le scan : la seule commande qui envoie du trafic d’audit
+help-audit = Mène le scan, juge, dimensionne et écrit le rapport
+help-audit-last = Juge à nouveau le dernier passage ; n’envoie rien
+help-audit-replay = Prend les preuves dans des enregistrements, des .snmprec ou des sorties de snmpwalk ; n’envoie rien
+help-resume = Termine un passage interrompu, puis juge, dimensionne et écrit le rapport
+help-export = Exporte les résultats du dernier passage
+help-export-to = Format
+help-export-out = Dossier où écrire
+help-checks = Le catalogue des contrôles
+help-checks-list = Liste tous les contrôles
+help-checks-explain = Explique un contrôle
+help-checks-explain-id = Identifiant du contrôle, par exemple SSH-006
+help-checks-test = Lance les essais que portent les contrôles
+help-checks-lint = Cherche ce qu’un relecteur reprocherait
+help-families = Les familles d’équipements
+help-families-list = Liste toutes les familles
+help-families-explain = Explique une famille
+help-families-explain-id = Identifiant de la famille, par exemple net-snmp/linux
+help-families-test = Lance les exemples que portent les familles
+help-models = Le modèle de dimensionnement et les classes d’équipements
+help-models-lint = Vérifie les modèles
+help-models-explain = Affiche les classes d’équipements
+help-schema = Affiche un schéma publié
+help-schema-which = Lequel
+help-option-dir = Le dossier d’audit
+help-option-lang = Langue des messages, fr ou en ; par défaut celle de la locale
+help-option-json = Affiche les résultats en JSON
+help-option-quiet = N’affiche que les erreurs
+help-option-verbose = En dit plus ; deux fois : chaque question
+help-option-data = Dossier dont checks/, families/, models/ et templates/ complètent ou remplacent les fichiers intégrés
+help-option-allow-inline-secrets = Accepte des secrets en clair dans audit.yaml
+help-option-unprivileged = N’utilise pas les sockets brutes (ARP, ICMP), même si elles sont permises
+help-option-as-of = Date du jugement (RFC 3339) ; par défaut la fin des preuves
+help-option-fail-on = Sort avec 1 si un contrôle de cette gravité ou pire échoue
+help-exit-codes =
+    Codes de sortie :
+      0  complet, aucun constat à partir de --fail-on
+      1  constats à partir de --fail-on
+      2  n’a pas pu s’exécuter
+      3  incomplet, ou un contrôle s’est terminé en erreur
