@@ -1,6 +1,6 @@
 //! What may be typed.
 use arpenteur_core::model::Severity;
-use arpenteur_core::scope::Language;
+use arpenteur_core::model::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use std::path::PathBuf;

@@ -9,7 +9,7 @@ use crate::store::{self, AuditFolder};
 use arpenteur_core::export;
 use arpenteur_core::inventory::KnownAsset;
 use arpenteur_core::model::{DataSource, Finding, Outcome as Verdict, RunResults, Severity};
-use arpenteur_core::scope::Language;
+use arpenteur_core::model::Language;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 

@@ -12,7 +12,7 @@ pub(crate) fn run(dir: &Path, to: ExportFormat, out: &Path, data: &Data, output:
     std::fs::create_dir_all(out)?;
     let (name, text) = match to {
         ExportFormat::Json => ("results.json", export::json(&results)),
-        ExportFormat::Csv => ("inventory.csv", export::csv(&results.inventory, &data.classes)),
+        ExportFormat::Csv => ("inventory.csv", export::csv(&results.inventory, &data.classes, output.language)),
     };
     let file = out.join(name);
     std::fs::write(&file, text)?;

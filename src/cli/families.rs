@@ -3,6 +3,7 @@ use super::args::FamiliesCommand;
 use super::exit::Exit;
 use super::{Outcome, Output};
 use crate::data::Data;
+use arpenteur_core::family::Explanation;
 
 pub(crate) fn run(command: &FamiliesCommand, data: &Data, output: &Output<'_>) -> Outcome {
     let families = &data.families;
@@ -15,7 +16,7 @@ pub(crate) fn run(command: &FamiliesCommand, data: &Data, output: &Output<'_>) -
         }
         FamiliesCommand::Explain { id } => match families.explain(id) {
             Some(explanation) if output.json => output.json(&explanation),
-            Some(explanation) => output.result(&explanation.to_string()),
+            Some(explanation) => explain(&explanation, output),
             None => return Err(output.text("cli-unknown-id", &[("id", id)]).into()),
         },
         FamiliesCommand::Test => {
@@ -28,4 +29,21 @@ pub(crate) fn run(command: &FamiliesCommand, data: &Data, output: &Output<'_>) -
         }
     }
     Ok(Exit::Complete)
+}
+
+fn explain(explanation: &Explanation, output: &Output<'_>) {
+    output.result(&format!("{}: {}", explanation.summary.id, explanation.summary.title));
+    let parts = [
+        ("cli-family-recognise", &explanation.recognise),
+        ("cli-family-ask", &explanation.ask),
+        ("cli-family-read", &explanation.facts),
+    ];
+    for (key, lines) in parts {
+        if !lines.is_empty() {
+            output.result(&output.text(key, &[]));
+        }
+        for line in lines {
+            output.result(&format!("  {line}"));
+        }
+    }
 }

@@ -16,8 +16,9 @@ mod schema;
 
 use crate::data::Data;
 use crate::store::AuditFolder;
-use arpenteur_core::scope::{Language, Scope, load};
-use args::{Cli, Command, General};
+use arpenteur_core::model::Language;
+use arpenteur_core::scope::{Scope, load};
+use args::{Cli, Command};
 use clap::FromArgMatches;
 use exit::Exit;
 use output::Output;
@@ -122,11 +123,4 @@ fn start_log(verbose: u8) {
     };
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(colour).init();
-}
-
-/// Options that every command takes, for tests of the parser.
-#[cfg(test)]
-pub(crate) fn parse(arguments: &[&str]) -> Result<(General, Command), clap::Error> {
-    use clap::Parser;
-    Cli::try_parse_from(arguments).map(|cli| (cli.general, cli.command))
 }

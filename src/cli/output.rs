@@ -3,7 +3,7 @@
 use super::args::General;
 use super::exit::Exit;
 use arpenteur_core::report::{MessageValue, Messages};
-use arpenteur_core::scope::Language;
+use arpenteur_core::model::Language;
 use serde::Serialize;
 use std::io::IsTerminal;
 

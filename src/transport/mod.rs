@@ -23,7 +23,7 @@ mod tcp;
 mod tls;
 mod vault;
 
-pub use failing::Failing;
+pub use failing::{Failing, Rule};
 pub use foreign::{ForeignError, read_foreign};
 pub use gate::{Gate, TcpPermit};
 pub use live::{Live, LiveError};

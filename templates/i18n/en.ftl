@@ -612,6 +612,9 @@ cli-exported = Written: { $file }
 cli-tests-passed = { $count } tests passed.
 cli-tests-failed = { $failed } tests failed of { $count }.
 cli-lint-clean = Nothing to object to: { $count } files.
+cli-family-recognise = Recognised by:
+cli-family-ask = Asks:
+cli-family-read = Reads:
 cli-unknown-id = "{ $id }" is not known.
 
 ## Help

@@ -616,6 +616,9 @@ cli-exported = Écrit : { $file }
 cli-tests-passed = { $count } essais réussis.
 cli-tests-failed = { $failed } essais en échec sur { $count }.
 cli-lint-clean = Rien à redire : { $count } fichiers.
+cli-family-recognise = Reconnu par :
+cli-family-ask = Demande :
+cli-family-read = Lit :
 cli-unknown-id = « { $id } » est inconnu.
 
 ## Aide

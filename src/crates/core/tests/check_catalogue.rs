@@ -10,7 +10,8 @@
 #[path = "check_files/mod.rs"]
 mod check_files;
 
-use arpenteur_core::check::{Catalogue, Language, Status, reference};
+use arpenteur_core::check::{Catalogue, Status, reference};
+use arpenteur_core::model::Language;
 use check_files::files;
 
 fn catalogue() -> Catalogue {

@@ -3,33 +3,13 @@ use std::fmt::Write as _;
 
 use super::explain::{confidence_key, severity_key};
 use super::{Catalogue, Check};
-use crate::model::Text;
+use crate::model::Language;
 
-/// A language of the product.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// French.
-    Fr,
-    /// English.
-    En,
-}
-
-impl Language {
-    /// The text in this language.
-    #[must_use]
-    pub fn of(self, text: &Text) -> &str {
-        match self {
-            Self::Fr => &text.fr,
-            Self::En => &text.en,
-        }
-    }
-
-    /// A colon as the language writes it.
-    pub(super) fn colon(self) -> &'static str {
-        match self {
-            Self::Fr => "\u{202f}:",
-            Self::En => ":",
-        }
+/// A colon as the language writes it.
+pub(super) fn colon(language: Language) -> &'static str {
+    match language {
+        Language::Fr => "\u{202f}:",
+        Language::En => ":",
     }
 }
 
@@ -127,7 +107,7 @@ pub fn reference(catalogue: &Catalogue, language: Language) -> String {
 
 fn section(page: &mut String, check: &Check, language: Language) {
     let word = |key| label(key, language);
-    let colon = language.colon();
+    let colon = colon(language);
     let _ = writeln!(
         page,
         "\n## {}\n\n**{}**\n",

@@ -1,7 +1,8 @@
 //! One check in words, for a terminal.
 use std::fmt::Write as _;
 
-use super::docs::{Language, label};
+use super::docs::{colon, label};
+use crate::model::Language;
 use super::{Catalogue, Check};
 
 impl Catalogue {
@@ -23,7 +24,7 @@ impl Catalogue {
 impl Check {
     fn explain(&self, language: Language) -> String {
         let mut out = String::new();
-        let colon = language.colon();
+        let colon = colon(language);
         // Writing to a String cannot fail.
         let _ = writeln!(out, "{}  {}", self.id, language.of(&self.title));
         let mut line = |key: &str, value: &str| {

@@ -28,7 +28,7 @@ use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
 pub use coverage::{Coverage, SCORE_FORMULA, Tally};
-pub use docs::{Language, reference};
+pub use docs::reference;
 pub use embedded::{CheckTest, TestResult};
 pub use format::{AbsentRule, Expect, RawInput, Status};
 pub use refs::Refs;

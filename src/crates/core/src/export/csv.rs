@@ -2,7 +2,7 @@
 
 use crate::model::class::ClassTable;
 use crate::model::{Asset, Fact, Inventory};
-use crate::scope::Language;
+use crate::model::Language;
 use serde_json::Value;
 
 /// Columns, in order.
@@ -51,10 +51,7 @@ pub fn csv(inventory: &Inventory, classes: &ClassTable, language: Language) -> S
 }
 
 fn row(asset: &Asset, classes: &ClassTable, language: Language) -> [String; COLUMNS.len()] {
-    let class_name = classes.get(&asset.class).map(|class| match language {
-        Language::Fr => class.names.fr.clone(),
-        Language::En => class.names.en.clone(),
-    });
+    let class_name = classes.get(&asset.class).map(|class| language.of(&class.names).to_owned());
     let addresses: Vec<String> = asset
         .targets
         .iter()
@@ -112,7 +109,7 @@ fn name_of(value: &impl serde::Serialize) -> String {
 }
 
 /// One cell: harmless to spreadsheets, quoted where RFC 4180 section 2 asks for it.
-fn quoted(cell: &str) -> String {
+pub(super) fn quoted(cell: &str) -> String {
     // A blank before the sign does not stop a spreadsheet, a tab or a line end starts one anew.
     let first = cell.trim_start().chars().next();
     let formula = matches!(

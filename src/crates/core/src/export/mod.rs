@@ -2,6 +2,8 @@
 
 mod csv;
 mod json;
+mod ledger;
 
 pub use csv::csv;
 pub use json::json;
+pub use ledger::ledger_csv;

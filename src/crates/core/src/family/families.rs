@@ -28,7 +28,7 @@ pub enum Ask {
 }
 
 /// One line of `arpenteur families`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct FamilySummary {
     /// `vendor/name`.
     pub id: String,
@@ -41,7 +41,7 @@ pub struct FamilySummary {
 }
 
 /// What one family knows, for `arpenteur families explain`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Explanation {
     /// The summary.
     pub summary: FamilySummary,

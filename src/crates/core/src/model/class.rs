@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Text;
 use crate::data::{Diagnostics, Limits, Location, Source, Spanned};
 
 /// Name of a class of `models/classes.yaml`, such as `firewall`.
@@ -117,16 +118,6 @@ pub struct CriticalityRule {
     pub roles: BTreeMap<String, Criticality>,
 }
 
-/// A text in both languages of the product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Names {
-    /// French.
-    pub fr: String,
-    /// English.
-    pub en: String,
-}
-
 /// The kind of object that each configuration database makes of a class.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -147,7 +138,7 @@ pub struct DeviceClass {
     /// Its name in every data file.
     pub id: ClassId,
     /// Its name for readers.
-    pub names: Names,
+    pub names: Text,
     /// Catalogue groups whose checks apply.
     pub codes: Vec<CatalogueCode>,
     /// Where it is sized.
@@ -191,7 +182,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Entry {
     id: Spanned<String>,
-    names: Names,
+    names: Text,
     codes: Vec<CatalogueCode>,
     line: SizingLine,
     work_unit: Option<Spanned<String>>,

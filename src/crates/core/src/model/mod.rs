@@ -12,6 +12,7 @@ mod evidence;
 mod fact;
 mod facts;
 mod finding;
+mod language;
 mod ledger;
 mod locator;
 mod recording;
@@ -31,6 +32,7 @@ pub use fact::{
 };
 pub use facts::*;
 pub use finding::{Finding, ItemOutcome, Outcome, Severity, Text};
+pub use language::Language;
 pub use ledger::{LedgerProtocol, LedgerRow};
 pub use locator::{Locator, SiteId, Target};
 pub use recording::{

@@ -2,7 +2,7 @@
 
 use super::messages::{MessageValue, Messages};
 use super::typography;
-use crate::scope::Language;
+use crate::model::Language;
 use crate::size::format;
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, PathAndJson, RenderContext, RenderError,

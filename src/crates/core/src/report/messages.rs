@@ -2,7 +2,7 @@
 
 use super::typography;
 use crate::data::{Diagnostic, Diagnostics};
-use crate::scope::Language;
+use crate::model::Language;
 use crate::size::format;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -108,10 +108,10 @@ impl Messages {
         match language {
             Language::Fr => {
                 bundle.set_transform(Some(typography::french));
-                bundle.set_formatter(Some(|value, _| count(value, format::Language::French)));
+                bundle.set_formatter(Some(|value, _| count(value, Language::Fr)));
             }
             Language::En => {
-                bundle.set_formatter(Some(|value, _| count(value, format::Language::English)));
+                bundle.set_formatter(Some(|value, _| count(value, Language::En)));
             }
         }
         // Doubled keys were reported above; the first holds.
@@ -172,10 +172,10 @@ impl Messages {
 
     /// The same language, for [`format`].
     #[must_use]
-    pub fn figures(&self) -> format::Language {
+    pub fn figures(&self) -> Language {
         match self.language {
-            Language::Fr => format::Language::French,
-            Language::En => format::Language::English,
+            Language::Fr => Language::Fr,
+            Language::En => Language::En,
         }
     }
 }
@@ -193,7 +193,7 @@ pub(super) fn compare(a: &Messages, b: &Messages, errors: &mut Diagnostics) {
 }
 
 /// Prints a counted number; other values as Fluent does.
-fn count(value: &FluentValue<'_>, language: format::Language) -> Option<String> {
+fn count(value: &FluentValue<'_>, language: Language) -> Option<String> {
     match value {
         FluentValue::Number(number) => {
             let value = Decimal::from_f64(number.value)?;

@@ -14,7 +14,7 @@ mod view;
 use crate::data::{Diagnostic, Diagnostics};
 use crate::model::RunResults;
 use crate::model::class::ClassTable;
-use crate::scope::Language;
+use crate::model::Language;
 use handlebars::Handlebars;
 use serde_json::json;
 use std::collections::BTreeMap;

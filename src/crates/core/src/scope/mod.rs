@@ -12,7 +12,7 @@ mod validate;
 pub use file::*;
 pub use guard::{Denial, Scope, Verdict};
 pub use plan::{Plan, PlannedSite, ProbeCost};
-pub use template::{Language, audit_template};
+pub use template::audit_template;
 pub use validate::load;
 
 #[cfg(test)]

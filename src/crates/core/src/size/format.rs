@@ -1,15 +1,7 @@
 //! Rounding and print of figures: half-up, in French or in English.
 
+use crate::model::Language;
 use rust_decimal::{Decimal, RoundingStrategy};
-
-/// Language of a printed figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// `6 247,75 €`, with narrow no-break spaces.
-    French,
-    /// `€6,247.75`.
-    English,
-}
 
 /// Narrow no-break space, the French separator of thousands and of units.
 const NARROW: char = '\u{202f}';
@@ -29,8 +21,8 @@ pub fn number(value: Decimal, decimals: u32, language: Language) -> String {
     let digits = format!("{:.*}", decimals as usize, rounded.abs());
     let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
     let (separator, point) = match language {
-        Language::French => (NARROW, ','),
-        Language::English => (',', '.'),
+        Language::Fr => (NARROW, ','),
+        Language::En => (',', '.'),
     };
     let mut out = String::new();
     if rounded.is_sign_negative() && !rounded.is_zero() {
@@ -64,8 +56,8 @@ pub fn whole_euros(value: Decimal, language: Language) -> String {
 fn currency(value: Decimal, decimals: u32, language: Language) -> String {
     let figure = number(value, decimals, language);
     match language {
-        Language::French => format!("{figure}{NARROW}€"),
-        Language::English => match figure.strip_prefix(MINUS) {
+        Language::Fr => format!("{figure}{NARROW}€"),
+        Language::En => match figure.strip_prefix(MINUS) {
             Some(figure) => format!("{MINUS}€{figure}"),
             None => format!("€{figure}"),
         },
@@ -76,8 +68,8 @@ fn currency(value: Decimal, decimals: u32, language: Language) -> String {
 #[must_use]
 pub fn hours(value: Decimal, language: Language) -> String {
     let space = match language {
-        Language::French => NARROW,
-        Language::English => '\u{a0}',
+        Language::Fr => NARROW,
+        Language::En => '\u{a0}',
     };
     format!("{}{space}h", number(value, 2, language))
 }
@@ -87,14 +79,14 @@ pub fn hours(value: Decimal, language: Language) -> String {
 pub fn percent(value: Decimal, decimals: u32, language: Language) -> String {
     let figure = number(value * Decimal::ONE_HUNDRED, decimals, language);
     match language {
-        Language::French => format!("{figure}{NARROW}%"),
-        Language::English => format!("{figure}%"),
+        Language::Fr => format!("{figure}{NARROW}%"),
+        Language::En => format!("{figure}%"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Language::{English, French};
+    use crate::model::Language::{En as English, Fr as French};
     use super::*;
 
     fn d(text: &str) -> Decimal {

@@ -76,7 +76,7 @@ impl<'a> View<'a> {
 
     /// A class's name in the page's language; its id where the class table lacks it.
     fn class_name(&self, id: &str) -> String {
-        use crate::scope::Language;
+        use crate::model::Language;
         let names = self.classes.get(id).map(|class| &class.names);
         match (names, self.messages.language()) {
             (Some(names), Language::Fr) => names.fr.clone(),
