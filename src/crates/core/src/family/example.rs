@@ -164,6 +164,12 @@ impl Evidence {
         if let Some(text) = &self.ftp {
             add(Question::Banner { port: 21 }, bytes(text));
         }
+        exchanges.extend(self.commands(target));
+        Ok(exchanges)
+    }
+
+    fn commands(&self, target: &Target) -> Vec<Exchange> {
+        let mut exchanges = Vec::new();
         for (sudo, commands) in [(false, &self.commands), (true, &self.root_commands)] {
             for (command, stdout) in commands {
                 let question = Question::SshExec {
@@ -178,10 +184,16 @@ impl Evidence {
                     stderr: String::new(),
                     truncated: false,
                 };
-                add(question, answer);
+                exchanges.push(Exchange {
+                    target: target.clone(),
+                    question,
+                    answer,
+                    at: None,
+                    elapsed_us: 0,
+                });
             }
         }
-        Ok(exchanges)
+        exchanges
     }
 
     fn varbinds(&self) -> Result<Vec<VarBind>, String> {
