@@ -2,8 +2,8 @@
 use arpenteur_core::check::Catalogue;
 use arpenteur_core::data::{Diagnostic, Diagnostics, sha256_hex};
 use arpenteur_core::family::Families;
-use arpenteur_core::model::{Answer, DataSource, Exchange, FactSheet, Question, Target};
 use arpenteur_core::model::class::ClassTable;
+use arpenteur_core::model::{Answer, DataSource, Exchange, FactSheet, Question, Target};
 use arpenteur_core::report::Reports;
 use arpenteur_core::size::SizingModel;
 use rust_embed::RustEmbed;
@@ -62,7 +62,9 @@ impl Data {
         let classes = ClassTable::load(classes_path, classes_bytes)?;
         let (sizing_path, sizing_bytes) = one(&models.0, "sizing.yaml")?;
         let sizing = SizingModel::load(sizing_path, sizing_bytes, &classes)?;
-        let default = ModelFiles::get("sizing.yaml").map(|file| file.data.into_owned()).unwrap_or_default();
+        let default = ModelFiles::get("sizing.yaml")
+            .map(|file| file.data.into_owned())
+            .unwrap_or_default();
         let default_sizing = SizingModel::load("models/sizing.yaml", &default, &classes)?;
         let catalogue = Catalogue::load(&checks.0)?;
         let families_loaded = Families::load(&families.0, &classes)?;
@@ -101,20 +103,42 @@ impl Data {
             Some(command) => (command, true),
             None => (parser, false),
         };
-        let question =
-            Question::SshExec { port: 22, credential: "test".to_owned(), command: command.to_owned(), sudo };
-        let answer =
-            Answer::Exec { status: Some(0), stdout: text.to_owned(), stderr: String::new(), truncated: false };
-        let exchange = Exchange { target: target.clone(), question, answer, at: None, elapsed_us: 0 };
-        let sheet = self.families.observe(&target, &[exchange], &self.classes).sheet;
-        if sheet.states().is_empty() { Err(format!("no family reads `{parser}`")) } else { Ok(sheet) }
+        let question = Question::SshExec {
+            port: 22,
+            credential: "test".to_owned(),
+            command: command.to_owned(),
+            sudo,
+        };
+        let answer = Answer::Exec {
+            status: Some(0),
+            stdout: text.to_owned(),
+            stderr: String::new(),
+            truncated: false,
+        };
+        let exchange = Exchange {
+            target: target.clone(),
+            question,
+            answer,
+            at: None,
+            elapsed_us: 0,
+        };
+        let sheet = self
+            .families
+            .observe(&target, &[exchange], &self.classes)
+            .sheet;
+        if sheet.states().is_empty() {
+            Err(format!("no family reads `{parser}`"))
+        } else {
+            Ok(sheet)
+        }
     }
 }
 
 /// The commented `audit.yaml` of a language.
 pub fn audit_template(language: &str) -> String {
     let file = TemplateFiles::get(&format!("audit.{language}.yaml"));
-    file.map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
+    file.map(|file| String::from_utf8_lossy(&file.data).into_owned())
+        .unwrap_or_default()
 }
 
 /// Embedded files, overridden by those of the user's folder; and whether none was.
@@ -133,11 +157,23 @@ fn files<E: RustEmbed>(name: &str, folder: Option<&Path>) -> Result<(Files, bool
     Ok((files.into_iter().collect(), built_in))
 }
 
-fn add_folder(folder: &Path, name: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Diagnostics> {
-    let failed = |error: std::io::Error| Diagnostic::file(&folder.to_string_lossy(), format!("cannot be read: {error}"));
+fn add_folder(
+    folder: &Path,
+    name: &str,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<(), Diagnostics> {
+    let failed = |error: std::io::Error| {
+        Diagnostic::file(
+            &folder.to_string_lossy(),
+            format!("cannot be read: {error}"),
+        )
+    };
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let below = format!("{name}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        let below = format!(
+            "{name}/{}",
+            path.file_name().unwrap_or_default().to_string_lossy()
+        );
         if path.is_dir() {
             add_folder(&path, &below, files)?;
         } else {

@@ -54,11 +54,16 @@ impl Scan<'_> {
         let all = self.session.targets().unwrap_or_else(|| {
             let of_site = |site| {
                 let id: &arpenteur_core::scope::Site = site;
-                self.scope.addresses(site).into_iter().map(|address| Target::new(id.id.clone(), address))
+                self.scope
+                    .addresses(site)
+                    .into_iter()
+                    .map(|address| Target::new(id.id.clone(), address))
             };
             self.scope.audit().sites.iter().flat_map(of_site).collect()
         });
-        all.into_iter().filter(|target| !self.finished.contains(target)).collect()
+        all.into_iter()
+            .filter(|target| !self.finished.contains(target))
+            .collect()
     }
 
     /// Discovers and collects. Returns whether every target was finished: `stop` ends the
@@ -130,12 +135,18 @@ impl Judgement<'_> {
     /// Where declared quantities cannot be sized.
     pub fn judge(&self, recording: &Recording) -> Result<RunResults, size::SizingError> {
         let (observations, left_out) = self.observe(&recording.exchanges);
-        let context = Context { known: self.known.clone(), ..results::context(self.scope) };
+        let context = Context {
+            known: self.known.clone(),
+            ..results::context(self.scope)
+        };
         let inventory = inventory::build(observations, &context, &self.data.classes);
         let findings = self.data.catalogue.judge(&inventory, self.as_of);
         let input = results::sizing_input(self.scope, &inventory, &findings, self.as_of);
         let estimate = size::estimate(&input, &self.data.sizing, &self.data.classes)?;
-        let evidence = EvidenceSummary { left_out, ..results::evidence(recording) };
+        let evidence = EvidenceSummary {
+            left_out,
+            ..results::evidence(recording)
+        };
         Ok(self.results(recording, inventory, findings, estimate, evidence))
     }
 
@@ -152,7 +163,13 @@ impl Judgement<'_> {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             audit: results::summary(self.scope),
             as_of: self.as_of,
-            sources: self.data.sources.iter().chain(&self.sources).cloned().collect(),
+            sources: self
+                .data
+                .sources
+                .iter()
+                .chain(&self.sources)
+                .cloned()
+                .collect(),
             checks: results::check_summaries(&self.data.catalogue),
             coverage: results::coverage(&findings),
             not_seen: results::not_seen(self.scope, &inventory, &evidence),
@@ -169,20 +186,33 @@ impl Judgement<'_> {
     fn observe(&self, exchanges: &[Exchange]) -> (Vec<Observation>, Vec<(Target, String)>) {
         let mut by_target: BTreeMap<&Target, Vec<Exchange>> = BTreeMap::new();
         for exchange in exchanges {
-            by_target.entry(&exchange.target).or_default().push(exchange.clone());
+            by_target
+                .entry(&exchange.target)
+                .or_default()
+                .push(exchange.clone());
         }
         let mut left_out = Vec::new();
-        by_target.retain(|target, _| match results::may_be_judged(self.scope, target) {
-            Ok(()) => true,
-            Err(reason) => {
-                left_out.push(((*target).clone(), reason));
-                false
-            }
-        });
+        by_target.retain(
+            |target, _| match results::may_be_judged(self.scope, target) {
+                Ok(()) => true,
+                Err(reason) => {
+                    left_out.push(((*target).clone(), reason));
+                    false
+                }
+            },
+        );
         let observations = by_target
             .into_par_iter()
-            .filter(|(_, exchanges)| exchanges.iter().any(|exchange| exchange.answer.shows_host()))
-            .map(|(target, exchanges)| self.data.families.observe(target, &exchanges, &self.data.classes))
+            .filter(|(_, exchanges)| {
+                exchanges
+                    .iter()
+                    .any(|exchange| exchange.answer.shows_host())
+            })
+            .map(|(target, exchanges)| {
+                self.data
+                    .families
+                    .observe(target, &exchanges, &self.data.classes)
+            })
             .collect();
         (observations, left_out)
     }

@@ -1,6 +1,6 @@
 //! What may be typed.
-use arpenteur_core::model::Severity;
 use arpenteur_core::model::Language;
+use arpenteur_core::model::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -236,7 +236,11 @@ fn parse_date(text: &str) -> Result<Timestamp, String> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time);
     }
-    let end_of_day = |date: jiff::civil::Date| date.at(23, 59, 59, 0).to_zoned(jiff::tz::TimeZone::UTC).ok();
+    let end_of_day = |date: jiff::civil::Date| {
+        date.at(23, 59, 59, 0)
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .ok()
+    };
     text.parse()
         .ok()
         .and_then(end_of_day)

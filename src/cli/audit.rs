@@ -8,8 +8,8 @@ use crate::pipeline::Judgement;
 use crate::store::{self, AuditFolder};
 use arpenteur_core::export;
 use arpenteur_core::inventory::KnownAsset;
-use arpenteur_core::model::{DataSource, Finding, Outcome as Verdict, RunResults, Severity};
 use arpenteur_core::model::Language;
+use arpenteur_core::model::{DataSource, Finding, Outcome as Verdict, RunResults, Severity};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 
@@ -41,13 +41,35 @@ impl Evidence {
 }
 
 /// `scan`: evidence alone.
-pub(crate) fn scan(dir: &Path, options: &ScanOptions, general: &General, data: &Data, output: &Output<'_>) -> Outcome {
+pub(crate) fn scan(
+    dir: &Path,
+    options: &ScanOptions,
+    general: &General,
+    data: &Data,
+    output: &Output<'_>,
+) -> Outcome {
     let (folder, scope) = open(dir, data, options.secrets.allow_inline_secrets)?;
-    let means = Means { folder: &folder, scope, data, output, general };
+    let means = Means {
+        folder: &folder,
+        scope,
+        data,
+        output,
+        general,
+    };
     let run = evidence(&means, Evidence::Scan, options)?;
-    std::fs::write(run.folder.file("ledger.csv"), export::ledger_csv(&run.recording.ledger))?;
-    output.say("cli-scanned", &[("dir", &run.folder.path().to_string_lossy())]);
-    Ok(if run.recording.complete { Exit::Complete } else { Exit::Incomplete })
+    std::fs::write(
+        run.folder.file("ledger.csv"),
+        export::ledger_csv(&run.recording.ledger),
+    )?;
+    output.say(
+        "cli-scanned",
+        &[("dir", &run.folder.path().to_string_lossy())],
+    );
+    Ok(if run.recording.complete {
+        Exit::Complete
+    } else {
+        Exit::Incomplete
+    })
 }
 
 /// `audit` and `resume`: evidence, judgement, report.
@@ -62,12 +84,28 @@ pub(crate) fn run(
 ) -> Outcome {
     let (folder, scope) = open(dir, data, options.secrets.allow_inline_secrets)?;
     let known = known_assets(&folder);
-    let means = Means { folder: &folder, scope, data, output, general };
+    let means = Means {
+        folder: &folder,
+        scope,
+        data,
+        output,
+        general,
+    };
     let run = evidence(&means, from, options)?;
-    let as_of = judge.as_of.or_else(|| run.recording.end()).or_else(|| judged_at(&run)).ok_or(
-        "the evidence has no date\nhelp: say at which date to judge it: --as-of 2026-11-22",
-    )?;
-    let judgement = Judgement { scope: &means.scope, data, as_of, known, sources: run.sources.clone() };
+    let as_of = judge
+        .as_of
+        .or_else(|| run.recording.end())
+        .or_else(|| judged_at(&run))
+        .ok_or(
+            "the evidence has no date\nhelp: say at which date to judge it: --as-of 2026-11-22",
+        )?;
+    let judgement = Judgement {
+        scope: &means.scope,
+        data,
+        as_of,
+        known,
+        sources: run.sources.clone(),
+    };
     let results = judgement.judge(&run.recording)?;
     write(&run, &results, data)?;
     report(&run, &results, output);
@@ -79,8 +117,16 @@ pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure>
     // Secrets are not needed: where they stand does not matter here.
     let (folder, scope) = open(dir, data, true)?;
     let run = last(&folder)?;
-    let as_of = judged_at(&run).or_else(|| run.recording.end()).ok_or("the newest run has no date")?;
-    let judgement = Judgement { scope: &scope, data, as_of, known: known_assets(&folder), sources: run.sources };
+    let as_of = judged_at(&run)
+        .or_else(|| run.recording.end())
+        .ok_or("the newest run has no date")?;
+    let judgement = Judgement {
+        scope: &scope,
+        data,
+        as_of,
+        known: known_assets(&folder),
+        sources: run.sources,
+    };
     Ok(judgement.judge(&run.recording)?)
 }
 
@@ -95,8 +141,16 @@ fn last(folder: &AuditFolder) -> Result<Run, Failure> {
     let last = folder.last_run()?;
     match store::read_evidence(&last.recording())? {
         store::Evidence::Ours(recording, sha256) => {
-            let sources = vec![DataSource { name: "recording.jsonl.gz".to_owned(), sha256, built_in: false }];
-            Ok(Run { folder: last, recording: *recording, sources })
+            let sources = vec![DataSource {
+                name: "recording.jsonl.gz".to_owned(),
+                sha256,
+                built_in: false,
+            }];
+            Ok(Run {
+                folder: last,
+                recording: *recording,
+                sources,
+            })
         }
         store::Evidence::Foreign(..) => Err("the newest run has no recording of ours".into()),
     }
@@ -114,15 +168,27 @@ fn evidence(means: &Means<'_>, from: Evidence, options: &ScanOptions) -> Result<
 
 /// Identities of the newest judged run.
 fn known_assets(folder: &AuditFolder) -> Vec<KnownAsset> {
-    let newest = folder.all_runs().into_iter().rev().map(|run| run.file(IDENTITIES)).find(|file| file.is_file());
-    newest.and_then(|file| serde_json::from_slice(&std::fs::read(file).ok()?).ok()).unwrap_or_default()
+    let newest = folder
+        .all_runs()
+        .into_iter()
+        .rev()
+        .map(|run| run.file(IDENTITIES))
+        .find(|file| file.is_file());
+    newest
+        .and_then(|file| serde_json::from_slice(&std::fs::read(file).ok()?).ok())
+        .unwrap_or_default()
 }
 
 fn write(run: &Run, results: &RunResults, data: &Data) -> Result<(), Failure> {
     let folder = &run.folder;
     folder.write(RESULTS, export::json(results).as_bytes())?;
     folder.write("ledger.csv", export::ledger_csv(&results.ledger).as_bytes())?;
-    let known: Vec<KnownAsset> = results.inventory.assets.iter().map(KnownAsset::of).collect();
+    let known: Vec<KnownAsset> = results
+        .inventory
+        .assets
+        .iter()
+        .map(KnownAsset::of)
+        .collect();
     folder.write(IDENTITIES, &serde_json::to_vec_pretty(&known)?)?;
     for language in Language::ALL {
         let html = data.reports.html(results, &data.classes, language)?;
@@ -160,18 +226,28 @@ fn report(run: &Run, results: &RunResults, output: &Output<'_>) {
     let euros = |amount| arpenteur_core::size::format::whole_euros(amount, output.language);
     output.say(
         "cli-sized",
-        &[("low", &euros(interval.low)), ("likely", &euros(interval.likely)), ("high", &euros(interval.high))],
+        &[
+            ("low", &euros(interval.low)),
+            ("likely", &euros(interval.likely)),
+            ("high", &euros(interval.high)),
+        ],
     );
-    let file = run.folder.file(&format!("report.{}.html", output.language.code()));
+    let file = run
+        .folder
+        .file(&format!("report.{}.html", output.language.code()));
     output.say("cli-report", &[("file", &file.to_string_lossy())]);
 }
 
 /// The highest that applies.
 fn exit(run: &Run, findings: &[Finding], judge: &JudgeOptions) -> Exit {
     let fails = |least: Severity| {
-        findings.iter().any(|finding| finding.outcome == Verdict::Fail && finding.severity >= least)
+        findings
+            .iter()
+            .any(|finding| finding.outcome == Verdict::Fail && finding.severity >= least)
     };
-    let broken = findings.iter().any(|finding| matches!(finding.outcome, Verdict::Error { .. }));
+    let broken = findings
+        .iter()
+        .any(|finding| matches!(finding.outcome, Verdict::Error { .. }));
     if !run.recording.complete || broken {
         Exit::Incomplete
     } else if judge.fail_on.is_some_and(|least| fails(least.into())) {

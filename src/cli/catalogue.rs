@@ -11,8 +11,13 @@ pub(crate) fn run(command: &ChecksCommand, data: &Data, output: &Output<'_>) -> 
         ChecksCommand::List if output.json => output.json(&catalogue.json()),
         ChecksCommand::List => {
             for check in catalogue.checks() {
-                let severity = output.word("severity", &format!("{:?}", check.severity).to_lowercase());
-                output.result(&format!("{:<9} {severity:<9} {}", check.id, output.language.of(&check.title)));
+                let severity =
+                    output.word("severity", &format!("{:?}", check.severity).to_lowercase());
+                output.result(&format!(
+                    "{:<9} {severity:<9} {}",
+                    check.id,
+                    output.language.of(&check.title)
+                ));
             }
         }
         ChecksCommand::Explain { id } => match catalogue.explain(id, output.language) {
@@ -28,7 +33,10 @@ pub(crate) fn run(command: &ChecksCommand, data: &Data, output: &Output<'_>) -> 
             if !remarks.is_empty() {
                 return Ok(Exit::Findings);
             }
-            output.say("cli-lint-clean", &[("count", &catalogue.checks().len().to_string())]);
+            output.say(
+                "cli-lint-clean",
+                &[("count", &catalogue.checks().len().to_string())],
+            );
         }
     }
     Ok(Exit::Complete)

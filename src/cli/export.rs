@@ -7,12 +7,21 @@ use crate::data::Data;
 use arpenteur_core::export;
 use std::path::Path;
 
-pub(crate) fn run(dir: &Path, to: ExportFormat, out: &Path, data: &Data, output: &Output<'_>) -> Outcome {
+pub(crate) fn run(
+    dir: &Path,
+    to: ExportFormat,
+    out: &Path,
+    data: &Data,
+    output: &Output<'_>,
+) -> Outcome {
     let results = judge_last(dir, data)?;
     std::fs::create_dir_all(out)?;
     let (name, text) = match to {
         ExportFormat::Json => ("results.json", export::json(&results)),
-        ExportFormat::Csv => ("inventory.csv", export::csv(&results.inventory, &data.classes, output.language)),
+        ExportFormat::Csv => (
+            "inventory.csv",
+            export::csv(&results.inventory, &data.classes, output.language),
+        ),
     };
     let file = out.join(name);
     std::fs::write(&file, text)?;

@@ -32,7 +32,10 @@ pub(crate) fn run(command: &FamiliesCommand, data: &Data, output: &Output<'_>) -
 }
 
 fn explain(explanation: &Explanation, output: &Output<'_>) {
-    output.result(&format!("{}: {}", explanation.summary.id, explanation.summary.title));
+    output.result(&format!(
+        "{}: {}",
+        explanation.summary.id, explanation.summary.title
+    ));
     let parts = [
         ("cli-family-recognise", &explanation.recognise),
         ("cli-family-ask", &explanation.ask),

@@ -15,7 +15,10 @@ fn translated(mut command: Command, key: &str, messages: &Messages) -> Command {
     if let Some(about) = messages.try_text(key, &[]) {
         command = command.about(about);
     }
-    let arguments: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+    let arguments: Vec<String> = command
+        .get_arguments()
+        .map(|argument| argument.get_id().to_string())
+        .collect();
     for id in arguments {
         let name = id.replace('_', "-");
         let text = messages
@@ -25,9 +28,14 @@ fn translated(mut command: Command, key: &str, messages: &Messages) -> Command {
             command = command.mut_arg(id, |argument| argument.help(text));
         }
     }
-    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|sub| sub.get_name().to_owned())
+        .collect();
     for name in names {
-        command = command.mut_subcommand(&name, |sub| translated(sub, &format!("{key}-{name}"), messages));
+        command = command.mut_subcommand(&name, |sub| {
+            translated(sub, &format!("{key}-{name}"), messages)
+        });
     }
     command
 }

@@ -12,6 +12,9 @@ pub(crate) fn run(dir: &Path, output: &Output<'_>) -> Outcome {
     let template = audit_template(output.language.code());
     let text = arpenteur_core::scope::audit_template(&template, uuid::Uuid::new_v4(), today);
     let folder = AuditFolder::create(dir, &text)?;
-    output.say("cli-init-written", &[("file", &folder.audit_file().to_string_lossy())]);
+    output.say(
+        "cli-init-written",
+        &[("file", &folder.audit_file().to_string_lossy())],
+    );
     Ok(Exit::Complete)
 }

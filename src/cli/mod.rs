@@ -16,9 +16,9 @@ mod schema;
 
 use crate::data::Data;
 use crate::store::AuditFolder;
+use args::{Cli, Command};
 use arpenteur_core::model::Language;
 use arpenteur_core::scope::{Scope, load};
-use args::{Cli, Command};
 use clap::FromArgMatches;
 use exit::Exit;
 use output::Output;
@@ -65,13 +65,25 @@ fn dispatch(cli: Cli, data: &Data, output: &Output<'_>) -> Outcome {
         Command::Init { dir } => init::run(&dir, output),
         Command::Plan { dir, secrets } => plan::run(&dir, &secrets, data, output),
         Command::Scan { dir, scan } => audit::scan(&dir, &scan, &general, data, output),
-        Command::Audit { dir, last, replay, scan, judge } => {
+        Command::Audit {
+            dir,
+            last,
+            replay,
+            scan,
+            judge,
+        } => {
             let evidence = audit::Evidence::from_arguments(last, replay);
             audit::run(&dir, evidence, &scan, &judge, &general, data, output)
         }
-        Command::Resume { dir, scan, judge } => {
-            audit::run(&dir, audit::Evidence::Interrupted, &scan, &judge, &general, data, output)
-        }
+        Command::Resume { dir, scan, judge } => audit::run(
+            &dir,
+            audit::Evidence::Interrupted,
+            &scan,
+            &judge,
+            &general,
+            data,
+            output,
+        ),
         Command::Export { dir, to, out } => export::run(&dir, to, &out, data, output),
         Command::Checks { command } => catalogue::run(&command, data, output),
         Command::Families { command } => families::run(&command, data, output),
@@ -81,11 +93,20 @@ fn dispatch(cli: Cli, data: &Data, output: &Output<'_>) -> Outcome {
 }
 
 /// Opens an audit folder and reads its scope.
-pub(crate) fn open(dir: &Path, data: &Data, allow_inline: bool) -> Result<(AuditFolder, Scope), Failure> {
+pub(crate) fn open(
+    dir: &Path,
+    data: &Data,
+    allow_inline: bool,
+) -> Result<(AuditFolder, Scope), Failure> {
     let folder = AuditFolder::open(dir)?;
     let bytes = folder.read_audit()?;
     let classes: BTreeSet<String> = data.classes.ids().map(str::to_owned).collect();
-    let scope = load(&folder.audit_file().to_string_lossy(), &bytes, &classes, allow_inline)?;
+    let scope = load(
+        &folder.audit_file().to_string_lossy(),
+        &bytes,
+        &classes,
+        allow_inline,
+    )?;
     Ok((folder, scope))
 }
 
@@ -108,7 +129,10 @@ fn typed_option(name: &str) -> Option<String> {
         if argument == name {
             return arguments.next();
         }
-        if let Some(value) = argument.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')) {
+        if let Some(value) = argument
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix('='))
+        {
             return Some(value.to_owned());
         }
     }
@@ -122,5 +146,9 @@ fn start_log(verbose: u8) {
         _ => tracing::Level::DEBUG,
     };
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(colour).init();
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(colour)
+        .init();
 }

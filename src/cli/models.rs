@@ -10,7 +10,11 @@ pub(crate) fn run(command: &ModelsCommand, data: &Data, output: &Output<'_>) -> 
         ModelsCommand::Lint => {
             for change in data.sizing.changes(&data.default_sizing) {
                 let old = change.default.unwrap_or_default();
-                output.result(&format!("{}: {old} → {}", change.path, change.value.unwrap_or_default()));
+                output.result(&format!(
+                    "{}: {old} → {}",
+                    change.path,
+                    change.value.unwrap_or_default()
+                ));
             }
             output.say("cli-lint-clean", &[("count", "2")]);
         }
@@ -18,8 +22,13 @@ pub(crate) fn run(command: &ModelsCommand, data: &Data, output: &Output<'_>) -> 
             for class in data.classes.iter() {
                 let name = output.language.of(&class.names);
                 let unit = class.work_unit.as_deref().unwrap_or("");
-                let level = class.inferred_criticality(None).map_or(String::new(), |level| format!("{level:?}"));
-                output.result(&format!("{:<20} {name:<32} {unit:<8} {level}", class.id.as_str()));
+                let level = class
+                    .inferred_criticality(None)
+                    .map_or(String::new(), |level| format!("{level:?}"));
+                output.result(&format!(
+                    "{:<20} {name:<32} {unit:<8} {level}",
+                    class.id.as_str()
+                ));
             }
         }
     }

@@ -1,9 +1,13 @@
 //! What the person sees: language, quiet, JSON. The only place that prints.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the place that prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is the place that prints"
+)]
 use super::args::General;
 use super::exit::Exit;
-use arpenteur_core::report::{MessageValue, Messages};
 use arpenteur_core::model::Language;
+use arpenteur_core::report::{MessageValue, Messages};
 use serde::Serialize;
 use std::io::IsTerminal;
 
@@ -17,18 +21,28 @@ pub(crate) struct Output<'a> {
 
 impl<'a> Output<'a> {
     pub(crate) fn new(messages: &'a Messages, language: Language, general: &General) -> Self {
-        Self { messages, language, json: general.json, quiet: general.quiet }
+        Self {
+            messages,
+            language,
+            json: general.json,
+            quiet: general.quiet,
+        }
     }
 
     /// A message's text.
     pub(crate) fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let values: Vec<_> = values.iter().map(|(name, value)| (*name, MessageValue::Text(value))).collect();
+        let values: Vec<_> = values
+            .iter()
+            .map(|(name, value)| (*name, MessageValue::Text(value)))
+            .collect();
         self.messages.text(key, &values)
     }
 
     /// A word of a closed list (`severity-high`), else the value itself.
     pub(crate) fn word(&self, list: &str, value: &str) -> String {
-        self.messages.word(list, value).unwrap_or_else(|| value.to_owned())
+        self.messages
+            .word(list, value)
+            .unwrap_or_else(|| value.to_owned())
     }
 
     /// How many tests passed; the exit code says whether all did.
@@ -52,7 +66,11 @@ impl<'a> Output<'a> {
         if self.quiet {
             return;
         }
-        if self.json { eprintln!("{text}") } else { println!("{text}") }
+        if self.json {
+            eprintln!("{text}")
+        } else {
+            println!("{text}")
+        }
     }
 
     /// A result, whatever `--quiet` says.
@@ -83,7 +101,10 @@ pub(crate) fn fail(text: &str) {
 /// default.
 pub(crate) fn locale_language() -> Language {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG")).unwrap_or_default();
+    let locale = set("LC_ALL")
+        .or_else(|| set("LC_MESSAGES"))
+        .or_else(|| set("LANG"))
+        .unwrap_or_default();
     match locale.get(..2) {
         Some("fr") | None => Language::Fr,
         Some(_) => Language::En,

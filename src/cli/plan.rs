@@ -17,7 +17,13 @@ const COLLECTION: u32 = 200;
 pub(crate) fn run(dir: &Path, secrets: &Secrets, data: &Data, output: &Output<'_>) -> Outcome {
     let (_, scope) = open(dir, data, secrets.allow_inline_secrets)?;
     let ports = u32::try_from(MANAGEMENT_PORTS.len()).unwrap_or(u32::MAX);
-    let plan = scope.plan(Timestamp::now(), ProbeCost { silent: SILENT, answering: SILENT + ports * 3 + COLLECTION });
+    let plan = scope.plan(
+        Timestamp::now(),
+        ProbeCost {
+            silent: SILENT,
+            answering: SILENT + ports * 3 + COLLECTION,
+        },
+    );
     if !scope.audit().replay.is_empty() {
         output.say("cli-replay-only", &[]);
     }
@@ -35,9 +41,19 @@ pub(crate) fn run(dir: &Path, secrets: &Secrets, data: &Data, output: &Output<'_
 fn print(plan: &Plan, output: &Output<'_>) {
     for site in &plan.sites {
         let (targets, excluded) = (site.targets.to_string(), site.excluded.to_string());
-        output.say("cli-plan-site", &[("site", &site.site.0), ("targets", &targets), ("excluded", &excluded)]);
+        output.say(
+            "cli-plan-site",
+            &[
+                ("site", &site.site.0),
+                ("targets", &targets),
+                ("excluded", &excluded),
+            ],
+        );
         for (party, count) in &site.third_parties {
-            output.say("cli-plan-third-party", &[("party", party), ("count", &count.to_string())]);
+            output.say(
+                "cli-plan-third-party",
+                &[("party", party), ("count", &count.to_string())],
+            );
         }
         for (_, names) in &site.credentials {
             output.say("cli-plan-credentials", &[("names", &names.join(", "))]);

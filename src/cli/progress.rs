@@ -23,11 +23,21 @@ impl<'a> Progress<'a> {
         let bar = output.shows_progress().then(|| {
             let bar = ProgressBar::new(0);
             let template = "{bar:30} {pos}/{len}  {msg}  {per_sec}  ETA {eta}";
-            bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_style(
+                ProgressStyle::with_template(template)
+                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
+            );
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });
-        Self { output, bar, total: 0.into(), done: 0.into(), hosts: 0.into(), verbose }
+        Self {
+            output,
+            bar,
+            total: 0.into(),
+            done: 0.into(),
+            hosts: 0.into(),
+            verbose,
+        }
     }
 
     /// Takes note of an event.
@@ -42,9 +52,13 @@ impl<'a> Progress<'a> {
             Event::Found(target) => {
                 let hosts = self.hosts.fetch_add(1, Ordering::Relaxed) + 1;
                 if let Some(bar) = &self.bar {
-                    bar.set_message(self.output.text("cli-progress-hosts", &[("hosts", &hosts.to_string())]));
+                    bar.set_message(
+                        self.output
+                            .text("cli-progress-hosts", &[("hosts", &hosts.to_string())]),
+                    );
                 } else if self.verbose {
-                    self.output.say("cli-found", &[("target", &target.to_string())]);
+                    self.output
+                        .say("cli-found", &[("target", &target.to_string())]);
                 }
             }
             Event::Done(target, host) => {
@@ -55,12 +69,16 @@ impl<'a> Progress<'a> {
                     return;
                 }
                 if self.verbose && host {
-                    self.output.say("cli-finished", &[("target", &target.to_string())]);
+                    self.output
+                        .say("cli-finished", &[("target", &target.to_string())]);
                 }
                 if done % LINE_EVERY == 0 || done == total {
                     let hosts = self.hosts.load(Ordering::Relaxed).to_string();
                     let (done, total) = (done.to_string(), total.to_string());
-                    self.output.say("cli-progress", &[("done", &done), ("total", &total), ("hosts", &hosts)]);
+                    self.output.say(
+                        "cli-progress",
+                        &[("done", &done), ("total", &total), ("hosts", &hosts)],
+                    );
                 }
             }
         }

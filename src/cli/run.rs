@@ -7,7 +7,8 @@ use crate::pipeline::Scan;
 use crate::store::{self, AuditFolder, Evidence, RunFolder};
 use crate::transport::{Gate, Journal, Live, Recorder, Replaying, Resuming, Session, Vault};
 use arpenteur_core::model::{
-    DataSource, FORMAT, FORMAT_VERSION, LedgerRow, Locator, Recording, RecordingHeader, RecordingLine, SiteId, Target,
+    DataSource, FORMAT, FORMAT_VERSION, LedgerRow, Locator, Recording, RecordingHeader,
+    RecordingLine, SiteId, Target,
 };
 use arpenteur_core::scope::{Denial, ReplayFile, Scope};
 use jiff::Timestamp;
@@ -43,9 +44,13 @@ impl Means<'_> {
         runtime()?.block_on(async {
             let gate = Arc::new(Gate::new(Arc::new(self.scope.clone())));
             let live = self.open(&gate, vault, options).await?;
-            let journal = Arc::new(Journal::create(&folder.journal(), self.header(started, &live))?);
+            let journal = Arc::new(Journal::create(
+                &folder.journal(),
+                self.header(started, &live),
+            )?);
             let session = Recorder::new(live, Arc::clone(&journal), Some(Arc::clone(&gate)));
-            self.scan(&session, &gate, HashSet::new(), &journal, &folder).await
+            self.scan(&session, &gate, HashSet::new(), &journal, &folder)
+                .await
         })
     }
 
@@ -65,7 +70,8 @@ impl Means<'_> {
             let recorder = Recorder::new(live, Arc::clone(&journal), Some(Arc::clone(&gate)));
             let finished = before.done.into_iter().collect();
             let session = Resuming::new(before.exchanges, recorder);
-            self.scan(&session, &gate, finished, &journal, &folder).await
+            self.scan(&session, &gate, finished, &journal, &folder)
+                .await
         })
     }
 
@@ -86,7 +92,8 @@ impl Means<'_> {
                     sources.push(source(&path, hash));
                     if unread > 0 {
                         let (file, count) = (path.to_string_lossy(), unread.to_string());
-                        self.output.say("cli-unread-lines", &[("file", &file), ("count", &count)]);
+                        self.output
+                            .say("cli-unread-lines", &[("file", &file), ("count", &count)]);
                     }
                     session.add_objects(target, objects);
                 }
@@ -103,22 +110,41 @@ impl Means<'_> {
             let session = Recorder::new(session, Arc::clone(&journal), None);
             let progress = Progress::new(self.output, self.general.verbose > 0);
             let watch = |event| progress.watch(event);
-            self.walk(&session, HashSet::new(), &|_| {}, &watch, &Notify::new()).await;
+            self.walk(&session, HashSet::new(), &|_| {}, &watch, &Notify::new())
+                .await;
             fail_on_write(&session)?;
             own_recording(&folder.journal())
         })?;
-        let recording = Recording { exchanges: recording.exchanges, ..evidence };
+        let recording = Recording {
+            exchanges: recording.exchanges,
+            ..evidence
+        };
         finish(&folder, &recording, self.folder)?;
-        Ok(Run { folder, recording, sources })
+        Ok(Run {
+            folder,
+            recording,
+            sources,
+        })
     }
 
     /// The files to replay with the target that a foreign one stands for.
     fn replay_files(&self, files: &[PathBuf]) -> Vec<(PathBuf, Target)> {
         let audit = self.scope.audit();
-        let first = || audit.sites.first().map_or_else(String::new, |site| site.id.clone());
-        let by_name = |path: &Path| Target { site: SiteId(first()), locator: locator_of(path) };
+        let first = || {
+            audit
+                .sites
+                .first()
+                .map_or_else(String::new, |site| site.id.clone())
+        };
+        let by_name = |path: &Path| Target {
+            site: SiteId(first()),
+            locator: locator_of(path),
+        };
         if !files.is_empty() {
-            return files.iter().map(|path| (path.clone(), by_name(path))).collect();
+            return files
+                .iter()
+                .map(|path| (path.clone(), by_name(path)))
+                .collect();
         }
         let listed = |file: &ReplayFile| match file {
             ReplayFile::Path(path) => {
@@ -128,16 +154,31 @@ impl Means<'_> {
             }
             ReplayFile::At(at) => {
                 let site = at.site.clone().unwrap_or_else(first);
-                (self.folder.path().join(&at.file), Target::new(site, at.address))
+                (
+                    self.folder.path().join(&at.file),
+                    Target::new(site, at.address),
+                )
             }
         };
         audit.replay.iter().map(listed).collect()
     }
 
-    async fn open(&self, gate: &Arc<Gate>, vault: Vault, options: &ScanOptions) -> Result<Live, Failure> {
-        let live = Live::open(Arc::clone(gate), vault, self.folder.path(), !options.unprivileged).await?;
+    async fn open(
+        &self,
+        gate: &Arc<Gate>,
+        vault: Vault,
+        options: &ScanOptions,
+    ) -> Result<Live, Failure> {
+        let live = Live::open(
+            Arc::clone(gate),
+            vault,
+            self.folder.path(),
+            !options.unprivileged,
+        )
+        .await?;
         if let Some(reason) = live.unprivileged() {
-            self.output.say("cli-unprivileged", &[("reason", &reason.to_string())]);
+            self.output
+                .say("cli-unprivileged", &[("reason", &reason.to_string())]);
         }
         Ok(live)
     }
@@ -156,22 +197,40 @@ impl Means<'_> {
         let slow_down = |target: &Target| gate.mark_fragile(target);
         let watch = |event| progress.watch(event);
         let before = finished.len() as u64;
-        let (complete, targets) = self.walk(session, finished, &slow_down, &watch, &stop).await;
+        let (complete, targets) = self
+            .walk(session, finished, &slow_down, &watch, &stop)
+            .await;
         drop(progress);
         interrupt.abort();
         session.fail_on_write()?;
         let ledger = gate.ledger();
-        let end = RecordingLine::End { at: Timestamp::now(), complete, addresses: before + targets };
-        let lines: Vec<RecordingLine> = ledger.iter().cloned().map(RecordingLine::Ledger).chain([end]).collect();
+        let end = RecordingLine::End {
+            at: Timestamp::now(),
+            complete,
+            addresses: before + targets,
+        };
+        let lines: Vec<RecordingLine> = ledger
+            .iter()
+            .cloned()
+            .map(RecordingLine::Ledger)
+            .chain([end])
+            .collect();
         journal.write(&lines)?;
         journal.sync()?;
         let mut recording = own_recording(&folder.journal())?;
         recording.ledger = ledger;
         finish(folder, &recording, self.folder)?;
         if !complete {
-            self.output.say("cli-interrupted", &[("dir", &self.folder.path().to_string_lossy())]);
+            self.output.say(
+                "cli-interrupted",
+                &[("dir", &self.folder.path().to_string_lossy())],
+            );
         }
-        Ok(Run { folder: folder.clone(), recording, sources: Vec::new() })
+        Ok(Run {
+            folder: folder.clone(),
+            recording,
+            sources: Vec::new(),
+        })
     }
 
     /// Walks the targets; whether all were finished, and how many there were.
@@ -183,7 +242,14 @@ impl Means<'_> {
         watch: &(dyn Fn(crate::pipeline::Event) + Sync),
         stop: &Notify,
     ) -> (bool, u64) {
-        let scan = Scan { session, scope: &self.scope, data: self.data, finished, slow_down, watch };
+        let scan = Scan {
+            session,
+            scope: &self.scope,
+            data: self.data,
+            finished,
+            slow_down,
+            watch,
+        };
         let targets = scan.targets().len() as u64;
         (scan.run(stop).await, targets)
     }
@@ -204,7 +270,11 @@ impl Means<'_> {
     }
 
     fn vault(&self) -> Result<Vault, Failure> {
-        Ok(Vault::open(self.scope.audit(), self.folder.path(), |name| std::env::var(name).ok())?)
+        Ok(Vault::open(
+            self.scope.audit(),
+            self.folder.path(),
+            |name| std::env::var(name).ok(),
+        )?)
     }
 
     fn header(&self, started: Timestamp, live: &Live) -> RecordingHeader {
@@ -264,7 +334,9 @@ async fn stop_on_interrupt(stop: Arc<Notify>) {
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
 }
 
 fn own_recording(path: &Path) -> Result<Recording, Failure> {
@@ -291,7 +363,10 @@ fn joined(whole: Option<Recording>, next: Recording) -> Recording {
     whole.ledger.extend(next.ledger);
     whole.ended = whole.ended.max(next.ended);
     whole.header.started = whole.header.started.min(next.header.started);
-    whole.header.source_addresses.extend(next.header.source_addresses);
+    whole
+        .header
+        .source_addresses
+        .extend(next.header.source_addresses);
     whole.header.source_addresses.sort();
     whole.header.source_addresses.dedup();
     whole.complete &= next.complete;
@@ -304,7 +379,9 @@ fn joined(whole: Option<Recording>, next: Recording) -> Recording {
 fn last_counts(ledger: &[LedgerRow]) -> Vec<LedgerRow> {
     let mut last: std::collections::BTreeMap<_, LedgerRow> = std::collections::BTreeMap::new();
     for row in ledger {
-        let known = last.entry((row.target.clone(), row.protocol, row.port)).or_insert_with(|| row.clone());
+        let known = last
+            .entry((row.target.clone(), row.protocol, row.port))
+            .or_insert_with(|| row.clone());
         if row.packets >= known.packets {
             *known = row.clone();
         }
@@ -317,11 +394,24 @@ fn locator_of(path: &Path) -> Locator {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     match stem.parse() {
         Ok(address) => Locator::Address(address),
-        Err(_) => Locator::File(path.file_name().unwrap_or_default().to_string_lossy().into_owned()),
+        Err(_) => Locator::File(
+            path.file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+        ),
     }
 }
 
 fn source(path: &Path, sha256: String) -> DataSource {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    DataSource { name, sha256, built_in: false }
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    DataSource {
+        name,
+        sha256,
+        built_in: false,
+    }
 }

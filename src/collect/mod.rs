@@ -44,8 +44,18 @@ struct Asking<'a> {
 impl Collector<'_> {
     /// Asks a host everything that is to be asked of it; all its evidence comes back.
     pub async fn collect(&self, host: Host) -> Vec<Exchange> {
-        let asked = host.exchanges.iter().map(|exchange| exchange.question.clone()).collect();
-        let mut asking = Asking { means: self, host, asked, snmp: None, ssh: None };
+        let asked = host
+            .exchanges
+            .iter()
+            .map(|exchange| exchange.question.clone())
+            .collect();
+        let mut asking = Asking {
+            means: self,
+            host,
+            asked,
+            snmp: None,
+            ssh: None,
+        };
         asking.find_community().await;
         if asking.spare() {
             self.session.done(&asking.host.target).await;
@@ -75,21 +85,40 @@ impl Asking<'_> {
     /// Slows down where the device is of a fragile class, and says whether it must be left
     /// alone: operational technology is asked nothing more without consent.
     fn spare(&self) -> bool {
-        let seen = self.means.families.observe(&self.host.target, &self.host.exchanges, self.means.classes);
+        let seen = self.means.families.observe(
+            &self.host.target,
+            &self.host.exchanges,
+            self.means.classes,
+        );
         let class = seen.sheet.facts().ok().and_then(|facts| facts.device.class);
-        let Some(class) = class.and_then(|class| self.means.classes.get(&class)) else { return false };
+        let Some(class) = class.and_then(|class| self.means.classes.get(&class)) else {
+            return false;
+        };
         if class.fragile {
             (self.means.slow_down)(&self.host.target);
         }
-        class.ot && !self.means.scope.audit().mandate.probes.operational_technology
+        class.ot
+            && !self
+                .means
+                .scope
+                .audit()
+                .mandate
+                .probes
+                .operational_technology
     }
 
     /// Asks what the families want, until they want nothing new.
     async fn families(&mut self) {
         for _ in 0..MOST_ROUNDS {
             let asks = self.means.families.asks(&self.host.exchanges);
-            let wanted: Vec<Question> = asks.into_iter().filter_map(|ask| self.question(ask)).collect();
-            let new: Vec<Question> = wanted.into_iter().filter(|question| !self.asked.contains(question)).collect();
+            let wanted: Vec<Question> = asks
+                .into_iter()
+                .filter_map(|ask| self.question(ask))
+                .collect();
+            let new: Vec<Question> = wanted
+                .into_iter()
+                .filter(|question| !self.asked.contains(question))
+                .collect();
             if new.is_empty() {
                 return;
             }
@@ -104,11 +133,19 @@ impl Asking<'_> {
         match ask {
             Ask::SnmpGet(oids) => {
                 let (version, credential) = self.snmp.clone()?;
-                Some(Question::SnmpGet { version, credential, oids })
+                Some(Question::SnmpGet {
+                    version,
+                    credential,
+                    oids,
+                })
             }
             Ask::SnmpWalk(root) => {
                 let (version, credential) = self.snmp.clone()?;
-                Some(Question::SnmpWalk { version, credential, root })
+                Some(Question::SnmpWalk {
+                    version,
+                    credential,
+                    root,
+                })
             }
             Ask::SshExec { command, sudo } => {
                 let login = self.ssh.as_ref()?;
@@ -116,7 +153,12 @@ impl Asking<'_> {
                     return None;
                 }
                 let (port, credential) = (login.port, login.credential.clone());
-                Some(Question::SshExec { port, credential, command, sudo })
+                Some(Question::SshExec {
+                    port,
+                    credential,
+                    command,
+                    sudo,
+                })
             }
         }
     }

@@ -45,13 +45,20 @@ impl Asking<'_> {
                 self.service(port, service).await;
             }
         }
-        self.put(Question::Udp { port: TFTP, probe: UdpProbe::Tftp }).await;
+        self.put(Question::Udp {
+            port: TFTP,
+            probe: UdpProbe::Tftp,
+        })
+        .await;
     }
 
     async fn service(&mut self, port: u16, service: Service) {
         match service {
             Service::Ssh => {
-                if matches!(self.put(Question::SshKex { port }).await, Answer::Bytes { .. }) {
+                if matches!(
+                    self.put(Question::SshKex { port }).await,
+                    Answer::Bytes { .. }
+                ) {
                     self.put(Question::SshHostKeys { port }).await;
                 }
             }
@@ -62,14 +69,24 @@ impl Asking<'_> {
                 self.put(Question::Banner { port }).await;
             }
             Service::Http => {
-                self.put(Question::Http { port, tls: false, path: "/".to_owned() }).await;
+                self.put(Question::Http {
+                    port,
+                    tls: false,
+                    path: "/".to_owned(),
+                })
+                .await;
             }
             Service::Tls => {
                 self.tls(port).await;
             }
             Service::Https => {
                 if self.tls(port).await {
-                    self.put(Question::Http { port, tls: true, path: "/".to_owned() }).await;
+                    self.put(Question::Http {
+                        port,
+                        tls: true,
+                        path: "/".to_owned(),
+                    })
+                    .await;
                 }
             }
         }

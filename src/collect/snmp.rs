@@ -16,7 +16,10 @@ pub(super) struct Login {
 
 /// sysDescr.0, sysObjectID.0, sysName.0: every agent has them (RFC 3418).
 fn first_objects() -> Vec<Oid> {
-    [1, 2, 5].into_iter().filter_map(|column| Oid::new(vec![1, 3, 6, 1, 2, 1, 1, column, 0]).ok()).collect()
+    [1, 2, 5]
+        .into_iter()
+        .filter_map(|column| Oid::new(vec![1, 3, 6, 1, 2, 1, 1, column, 0]).ok())
+        .collect()
 }
 
 impl Asking<'_> {
@@ -24,14 +27,23 @@ impl Asking<'_> {
     /// then v1. A v2c community that stays silent is asked once more in v1.
     pub(super) async fn find_community(&mut self) {
         for (version, credential) in self.candidates() {
-            if version == SnmpVersion::V3 && !self.host.has_engine() && self.means.session.targets().is_none() {
+            if version == SnmpVersion::V3
+                && !self.host.has_engine()
+                && self.means.session.targets().is_none()
+            {
                 continue;
             }
             let answer = self.try_community(version, &credential).await;
             if self.snmp.is_some() {
                 break;
             }
-            if matches!(answer, Answer::Failed { failure: Failure::LoginCap, .. }) {
+            if matches!(
+                answer,
+                Answer::Failed {
+                    failure: Failure::LoginCap,
+                    ..
+                }
+            ) {
                 break;
             }
         }
@@ -66,7 +78,9 @@ impl Asking<'_> {
         ];
         let of_kind = |(version, kind)| {
             let found = self.means.scope.credentials(&self.host.target, &[kind]);
-            found.into_iter().map(move |credential| (version, credential.name.clone()))
+            found
+                .into_iter()
+                .map(move |credential| (version, credential.name.clone()))
         };
         let mut candidates: Vec<_> = kinds.into_iter().flat_map(of_kind).collect();
         if candidates.is_empty() && self.means.session.targets().is_some() {
@@ -80,7 +94,13 @@ impl Asking<'_> {
         let mut answer = self.put(get(version, credential)).await;
         let mut spoken = version;
         // An agent that shows no v3 engine may speak v1 alone.
-        let silent = matches!(answer, Answer::Failed { failure: Failure::Timeout, .. });
+        let silent = matches!(
+            answer,
+            Answer::Failed {
+                failure: Failure::Timeout,
+                ..
+            }
+        );
         if version == SnmpVersion::V2c && silent && !self.host.has_engine() {
             spoken = SnmpVersion::V1;
             answer = self.put(get(spoken, credential)).await;
@@ -93,5 +113,9 @@ impl Asking<'_> {
 }
 
 fn get(version: SnmpVersion, credential: &str) -> Question {
-    Question::SnmpGet { version, credential: credential.to_owned(), oids: first_objects() }
+    Question::SnmpGet {
+        version,
+        credential: credential.to_owned(),
+        oids: first_objects(),
+    }
 }

@@ -16,7 +16,12 @@ impl Asking<'_> {
             .scope
             .credentials(&self.host.target, &[CredentialKind::Ssh])
             .into_iter()
-            .map(|credential| (credential.name.clone(), credential.ssh.as_ref().is_some_and(|account| account.sudo)))
+            .map(|credential| {
+                (
+                    credential.name.clone(),
+                    credential.ssh.as_ref().is_some_and(|account| account.sudo),
+                )
+            })
             .collect();
         for (credential, sudo) in accounts {
             let question = Question::SshExec {
@@ -27,11 +32,18 @@ impl Asking<'_> {
             };
             match self.put(question).await {
                 Answer::Exec { .. } => {
-                    self.ssh = Some(Login { port, credential, sudo });
+                    self.ssh = Some(Login {
+                        port,
+                        credential,
+                        sudo,
+                    });
                     return;
                 }
                 // Other accounts would meet the same: no common algorithm, a changed host key.
-                Answer::Failed { failure: Failure::Unsupported | Failure::LoginCap | Failure::Timeout, .. } => return,
+                Answer::Failed {
+                    failure: Failure::Unsupported | Failure::LoginCap | Failure::Timeout,
+                    ..
+                } => return,
                 _ => {}
             }
         }
@@ -39,9 +51,11 @@ impl Asking<'_> {
 
     /// The port that showed an SSH identification.
     fn ssh_port(&self) -> Option<u16> {
-        self.host.exchanges.iter().find_map(|exchange| match (&exchange.question, &exchange.answer) {
-            (Question::SshKex { port }, Answer::Bytes { .. }) => Some(*port),
-            _ => None,
+        self.host.exchanges.iter().find_map(|exchange| {
+            match (&exchange.question, &exchange.answer) {
+                (Question::SshKex { port }, Answer::Bytes { .. }) => Some(*port),
+                _ => None,
+            }
         })
     }
 }

@@ -5,8 +5,8 @@ use arpenteur_core::model::{Answer, Exchange, Failure, Question, Target};
 /// TCP ports of management and of the services that the catalogue judges, most telling
 /// first. Print ports are not among them and would be refused by the gate.
 pub const MANAGEMENT_PORTS: [u16; 34] = [
-    22, 443, 80, 23, 21, 445, 3389, 8443, 8080, 25, 53, 110, 111, 135, 139, 143, 389, 512, 513, 514, 554, 636, 993, 995,
-    1433, 2049, 3306, 5432, 5900, 5985, 6379, 8006, 8291, 9443,
+    22, 443, 80, 23, 21, 445, 3389, 8443, 8080, 25, 53, 110, 111, 135, 139, 143, 389, 512, 513,
+    514, 554, 636, 993, 995, 1433, 2049, 3306, 5432, 5900, 5985, 6379, 8006, 8291, 9443,
 ];
 
 /// Ports that show a host by themselves where ARP and ICMP are not at hand, or filtered.
@@ -33,7 +33,9 @@ impl Host {
 
     /// Whether an SNMP agent showed itself by its engine.
     pub fn has_engine(&self) -> bool {
-        self.exchanges.iter().any(|exchange| matches!(exchange.answer, Answer::Engine { .. }))
+        self.exchanges
+            .iter()
+            .any(|exchange| matches!(exchange.answer, Answer::Engine { .. }))
     }
 }
 
@@ -42,10 +44,16 @@ impl Host {
 /// On an attached network ARP decides alone: a host that does not answer it cannot be
 /// talked to, and asking on would only make the kernel send more ARP.
 pub async fn discover(session: &dyn Session, target: &Target) -> Option<Host> {
-    let mut host = Host { target: target.clone(), exchanges: Vec::new() };
+    let mut host = Host {
+        target: target.clone(),
+        exchanges: Vec::new(),
+    };
     match host.put(session, Question::Neighbour).await {
         Answer::Hardware { .. } => {}
-        Answer::Failed { failure: Failure::Timeout | Failure::NotAuthorised, .. } => return None,
+        Answer::Failed {
+            failure: Failure::Timeout | Failure::NotAuthorised,
+            ..
+        } => return None,
         _ => {
             if !host.routed(session).await {
                 return None;
@@ -71,13 +79,21 @@ impl Host {
     }
 
     fn asked(&self, question: &Question) -> bool {
-        self.exchanges.iter().any(|exchange| exchange.question == *question)
+        self.exchanges
+            .iter()
+            .any(|exchange| exchange.question == *question)
     }
 
     /// Whether anything answers behind a router, or without raw sockets.
     async fn routed(&mut self, session: &dyn Session) -> bool {
         let answer = self.put(session, Question::Ping).await;
-        if matches!(answer, Answer::Failed { failure: Failure::NotAuthorised, .. }) {
+        if matches!(
+            answer,
+            Answer::Failed {
+                failure: Failure::NotAuthorised,
+                ..
+            }
+        ) {
             return false;
         }
         let mut seen = answer.shows_host();
@@ -88,7 +104,10 @@ impl Host {
             if seen {
                 break;
             }
-            seen = self.put(session, Question::TcpConnect { port }).await.shows_host();
+            seen = self
+                .put(session, Question::TcpConnect { port })
+                .await
+                .shows_host();
         }
         // A foreign file answers SNMP questions alone.
         seen || session.targets().is_some()
@@ -104,7 +123,10 @@ impl Host {
             }
             let exchange = session.ask(&self.target, question).await;
             match exchange.answer {
-                Answer::Failed { failure: Failure::Timeout, .. } => silent.push(exchange),
+                Answer::Failed {
+                    failure: Failure::Timeout,
+                    ..
+                } => silent.push(exchange),
                 _ => self.exchanges.push(exchange),
             }
         }

@@ -65,7 +65,11 @@ pub enum StoreError {
 impl StoreError {
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { action, path, source }
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
     }
 }
 
@@ -81,8 +85,16 @@ impl AuditFolder {
     /// # Errors
     /// [`StoreError::NoAudit`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let folder = Self { path: path.to_owned() };
-        if folder.audit_file().is_file() { Ok(folder) } else { Err(StoreError::NoAudit { path: path.to_owned() }) }
+        let folder = Self {
+            path: path.to_owned(),
+        };
+        if folder.audit_file().is_file() {
+            Ok(folder)
+        } else {
+            Err(StoreError::NoAudit {
+                path: path.to_owned(),
+            })
+        }
     }
 
     /// Writes a new audit folder: `audit.yaml`, and a `.gitignore` that keeps runs and
@@ -92,16 +104,24 @@ impl AuditFolder {
     /// Where there is one already, or the system refuses.
     pub fn create(path: &Path, audit: &str) -> Result<Self, StoreError> {
         fs::create_dir_all(path).map_err(StoreError::io("create", path))?;
-        let folder = Self { path: path.to_owned() };
+        let folder = Self {
+            path: path.to_owned(),
+        };
         let file = folder.audit_file();
         let mut open = fs::File::create_new(&file).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => StoreError::Exists { path: file.clone() },
-            _ => StoreError::Io { action: "create", path: file.clone(), source: error },
+            _ => StoreError::Io {
+                action: "create",
+                path: file.clone(),
+                source: error,
+            },
         })?;
-        open.write_all(audit.as_bytes()).map_err(StoreError::io("write", &file))?;
+        open.write_all(audit.as_bytes())
+            .map_err(StoreError::io("write", &file))?;
         let ignore = path.join(".gitignore");
         if !ignore.exists() {
-            fs::write(&ignore, "runs/\nsecrets/\nknown_hosts\n").map_err(StoreError::io("write", &ignore))?;
+            fs::write(&ignore, "runs/\nsecrets/\nknown_hosts\n")
+                .map_err(StoreError::io("write", &ignore))?;
         }
         Ok(folder)
     }
@@ -136,8 +156,16 @@ impl AuditFolder {
     pub fn new_run(&self, started: Timestamp) -> Result<RunFolder, StoreError> {
         let runs = self.runs();
         fs::create_dir_all(&runs).map_err(StoreError::io("create", &runs))?;
-        let stamp = started.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
-        let id: String = Uuid::new_v4().simple().to_string().chars().take(6).collect();
+        let stamp = started
+            .to_zoned(TimeZone::UTC)
+            .strftime("%Y%m%dT%H%M%SZ")
+            .to_string();
+        let id: String = Uuid::new_v4()
+            .simple()
+            .to_string()
+            .chars()
+            .take(6)
+            .collect();
         let path = runs.join(format!("{stamp}-{id}"));
         fs::create_dir(&path).map_err(StoreError::io("create", &path))?;
         Ok(RunFolder { path })
@@ -146,7 +174,10 @@ impl AuditFolder {
     /// Every run folder, oldest first.
     pub fn all_runs(&self) -> Vec<RunFolder> {
         let entries = fs::read_dir(self.runs()).into_iter().flatten().flatten();
-        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+        let mut paths: Vec<PathBuf> = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.is_dir())
+            .collect();
         paths.sort();
         paths.into_iter().map(|path| RunFolder { path }).collect()
     }
@@ -156,11 +187,15 @@ impl AuditFolder {
     /// # Errors
     /// Where there is none.
     pub fn last_run(&self) -> Result<RunFolder, StoreError> {
-        self.all_runs().into_iter().rev().find(|run| run.recording().is_file()).ok_or_else(|| StoreError::NoRun {
-            path: self.path.clone(),
-            what: "there is no finished run",
-            help: "`arpenteur audit DIR` makes one",
-        })
+        self.all_runs()
+            .into_iter()
+            .rev()
+            .find(|run| run.recording().is_file())
+            .ok_or_else(|| StoreError::NoRun {
+                path: self.path.clone(),
+                what: "there is no finished run",
+                help: "`arpenteur audit DIR` makes one",
+            })
     }
 
     /// The newest run, if it was interrupted.
@@ -168,11 +203,14 @@ impl AuditFolder {
     /// # Errors
     /// Where there is none, or it is complete.
     pub fn interrupted_run(&self) -> Result<RunFolder, StoreError> {
-        self.all_runs().pop().filter(|run| run.journal().is_file()).ok_or_else(|| StoreError::NoRun {
-            path: self.path.clone(),
-            what: "there is no interrupted run",
-            help: "`arpenteur audit DIR` starts a new one",
-        })
+        self.all_runs()
+            .pop()
+            .filter(|run| run.journal().is_file())
+            .ok_or_else(|| StoreError::NoRun {
+                path: self.path.clone(),
+                what: "there is no interrupted run",
+                help: "`arpenteur audit DIR` starts a new one",
+            })
     }
 
     /// Names the newest run in `runs/latest`.
@@ -180,7 +218,10 @@ impl AuditFolder {
     /// # Errors
     /// Where the system refuses.
     pub fn name_latest(&self, run: &RunFolder) -> Result<(), StoreError> {
-        write_whole(&self.runs().join(LATEST), format!("{}\n", run.name()).as_bytes())
+        write_whole(
+            &self.runs().join(LATEST),
+            format!("{}\n", run.name()).as_bytes(),
+        )
     }
 }
 
@@ -193,7 +234,9 @@ pub struct RunFolder {
 impl RunFolder {
     /// A run folder that exists, by path.
     pub fn at(path: &Path) -> Self {
-        Self { path: path.to_owned() }
+        Self {
+            path: path.to_owned(),
+        }
     }
 
     /// The folder.
@@ -203,7 +246,10 @@ impl RunFolder {
 
     /// Its name, `20261122T080000Z-1f2e3d`.
     pub fn name(&self) -> String {
-        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+        self.path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
     }
 
     /// The journal of a run under way or interrupted.
@@ -237,7 +283,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
     use std::io::Read;
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(StoreError::io("open", path))?;
-    file.take(LARGEST).read_to_end(&mut bytes).map_err(StoreError::io("read", path))?;
+    file.take(LARGEST)
+        .read_to_end(&mut bytes)
+        .map_err(StoreError::io("read", path))?;
     Ok(bytes)
 }
 

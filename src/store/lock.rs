@@ -9,7 +9,9 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum LockError {
     /// Another run holds it.
-    #[error("another run is under way in this folder: {holder}\nhelp: wait for it, or stop it with Ctrl-C where it runs")]
+    #[error(
+        "another run is under way in this folder: {holder}\nhelp: wait for it, or stop it with Ctrl-C where it runs"
+    )]
     Held {
         /// Process id and start of the other run.
         holder: String,
@@ -33,13 +35,20 @@ impl Lock {
     pub fn take(runs: &Path, now: Timestamp) -> Result<Self, LockError> {
         fs::create_dir_all(runs)?;
         let path = runs.join(".lock");
-        let mut file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
+        let mut file = File::options()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 file.take(200).read_to_string(&mut holder)?;
-                return Err(LockError::Held { holder: holder.trim().to_owned() });
+                return Err(LockError::Held {
+                    holder: holder.trim().to_owned(),
+                });
             }
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }

@@ -27,11 +27,16 @@ pub enum Evidence {
 /// Where the file is none of these, or newer than this program.
 pub fn read_evidence(path: &Path) -> Result<Evidence, StoreError> {
     let packed = read(path)?;
-    let wrong = |reason: String| StoreError::Evidence { path: path.to_owned(), reason };
+    let wrong = |reason: String| StoreError::Evidence {
+        path: path.to_owned(),
+        reason,
+    };
     let hash = sha256_hex(&packed);
     let bytes = if packed.starts_with(&[0x1f, 0x8b]) {
         let mut bytes = Vec::new();
-        let unpacked = MultiGzDecoder::new(packed.as_slice()).take(LARGEST).read_to_end(&mut bytes);
+        let unpacked = MultiGzDecoder::new(packed.as_slice())
+            .take(LARGEST)
+            .read_to_end(&mut bytes);
         unpacked.map_err(|error| wrong(format!("damaged gzip: {error}")))?;
         bytes
     } else {

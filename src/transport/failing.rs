@@ -23,7 +23,13 @@ impl<S: Session> Session for Failing<S> {
     fn ask<'a>(&'a self, target: &'a Target, question: Question) -> Boxed<'a, Exchange> {
         match (self.rule)(target, &question) {
             Some(answer) => {
-                let exchange = Exchange { target: target.clone(), question, answer, at: None, elapsed_us: 0 };
+                let exchange = Exchange {
+                    target: target.clone(),
+                    question,
+                    answer,
+                    at: None,
+                    elapsed_us: 0,
+                };
                 Box::pin(async move { exchange })
             }
             None => self.inner.ask(target, question),

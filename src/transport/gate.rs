@@ -83,13 +83,18 @@ impl Gate {
 
     /// Slows down to the rate of fragile classes.
     pub fn mark_fragile(&self, target: &Target) {
-        self.host(target).pacer.set_rate(self.limits().packets_per_second_fragile);
+        self.host(target)
+            .pacer
+            .set_rate(self.limits().packets_per_second_fragile);
     }
 
     /// The scope's verdict now, as an answer where it is no.
     fn verdict(&self, target: &Target) -> Result<IpAddr, Answer> {
         match self.scope.verdict(target, Timestamp::now()) {
-            Ok(()) => target.locator.address().ok_or_else(|| deny(&Denial::OutOfScope)),
+            Ok(()) => target
+                .locator
+                .address()
+                .ok_or_else(|| deny(&Denial::OutOfScope)),
             Err(denial) => Err(deny(&denial)),
         }
     }
@@ -117,30 +122,51 @@ impl Gate {
     ///
     /// # Errors
     /// The answer to give in place of the peer's.
-    pub(crate) async fn connection(&self, target: &Target, port: u16, packets: u32) -> Result<TcpPermit, Answer> {
+    pub(crate) async fn connection(
+        &self,
+        target: &Target,
+        port: u16,
+        packets: u32,
+    ) -> Result<TcpPermit, Answer> {
         self.verdict(target)?;
         if is_print_port(port) {
-            return Err(Answer::failed(Failure::NotAuthorised, "print ports are never contacted"));
+            return Err(Answer::failed(
+                Failure::NotAuthorised,
+                "print ports are never contacted",
+            ));
         }
         let host = self.host(target);
         let permit = Arc::clone(&host.tcp).acquire_owned().await;
-        let Ok(permit) = permit else { return Err(Answer::failed(Failure::Interrupted, "")) };
+        let Ok(permit) = permit else {
+            return Err(Answer::failed(Failure::Interrupted, ""));
+        };
         host.pacer.wait(TCP_OPEN_COST + packets).await;
         self.all.wait(TCP_OPEN_COST + packets).await;
         let address = self.verdict(target)?;
         self.count(target, LedgerProtocol::Tcp, port, |row| row.0 += 1);
-        Ok(TcpPermit { to: SocketAddr::new(address, port), _permit: permit })
+        Ok(TcpPermit {
+            to: SocketAddr::new(address, port),
+            _permit: permit,
+        })
     }
 
     /// Leave to try a login.
     ///
     /// # Errors
     /// The answer to give in place of the peer's, when the cap is reached.
-    pub(crate) fn login(&self, target: &Target, credential: &str, account: Account) -> Result<(), Answer> {
+    pub(crate) fn login(
+        &self,
+        target: &Target,
+        credential: &str,
+        account: Account,
+    ) -> Result<(), Answer> {
         if self.logins.allows(target, credential, account) {
             return Ok(());
         }
-        Err(Answer::failed(Failure::LoginCap, "the cap of failed logins is reached"))
+        Err(Answer::failed(
+            Failure::LoginCap,
+            "the cap of failed logins is reached",
+        ))
     }
 
     /// Counts a login that was tried, and whether it failed.
@@ -163,7 +189,13 @@ impl Gate {
         });
     }
 
-    fn count(&self, target: &Target, protocol: LedgerProtocol, port: u16, add: impl FnOnce(&mut (u64, u32, u32))) {
+    fn count(
+        &self,
+        target: &Target,
+        protocol: LedgerProtocol,
+        port: u16,
+        add: impl FnOnce(&mut (u64, u32, u32)),
+    ) {
         if let Ok(mut ledger) = self.ledger.lock() {
             add(ledger.entry((target.clone(), protocol, port)).or_default());
         }
@@ -182,12 +214,18 @@ impl Gate {
 
     /// What was sent to one target so far.
     pub fn ledger_of(&self, target: &Target) -> Vec<LedgerRow> {
-        self.ledger.lock().map(|ledger| rows(&ledger).filter(|row| row.target == *target).collect()).unwrap_or_default()
+        self.ledger
+            .lock()
+            .map(|ledger| rows(&ledger).filter(|row| row.target == *target).collect())
+            .unwrap_or_default()
     }
 
     /// What was sent so far, sorted.
     pub fn ledger(&self) -> Vec<LedgerRow> {
-        self.ledger.lock().map(|ledger| rows(&ledger).collect()).unwrap_or_default()
+        self.ledger
+            .lock()
+            .map(|ledger| rows(&ledger).collect())
+            .unwrap_or_default()
     }
 
     /// Notes how long a host took to answer.
@@ -202,19 +240,25 @@ impl Gate {
     pub(crate) fn patience(&self, target: &Target) -> Duration {
         let longest = Duration::from_secs(u64::from(self.limits().timeout_seconds));
         let rtt = self.host(target).rtt.lock().ok().and_then(|rtt| *rtt);
-        rtt.map_or(longest, |rtt| (rtt * 10 + Duration::from_millis(400)).min(longest))
+        rtt.map_or(longest, |rtt| {
+            (rtt * 10 + Duration::from_millis(400)).min(longest)
+        })
     }
 }
 
-fn rows(ledger: &BTreeMap<(Target, LedgerProtocol, u16), (u64, u32, u32)>) -> impl Iterator<Item = LedgerRow> + '_ {
-    ledger.iter().map(|((target, protocol, port), (packets, logins, failed))| LedgerRow {
-        target: target.clone(),
-        protocol: *protocol,
-        port: *port,
-        packets: *packets,
-        logins: *logins,
-        failed_logins: *failed,
-    })
+fn rows(
+    ledger: &BTreeMap<(Target, LedgerProtocol, u16), (u64, u32, u32)>,
+) -> impl Iterator<Item = LedgerRow> + '_ {
+    ledger.iter().map(
+        |((target, protocol, port), (packets, logins, failed))| LedgerRow {
+            target: target.clone(),
+            protocol: *protocol,
+            port: *port,
+            packets: *packets,
+            logins: *logins,
+            failed_logins: *failed,
+        },
+    )
 }
 
 fn deny(denial: &Denial) -> Answer {

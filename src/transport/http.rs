@@ -22,12 +22,20 @@ pub(super) async fn get(
     tls: Option<&TlsClient>,
     patience: Duration,
 ) -> Answer {
-    let cost = if tls.is_some() { GET_COST + HANDSHAKE_COST } else { GET_COST };
+    let cost = if tls.is_some() {
+        GET_COST + HANDSHAKE_COST
+    } else {
+        GET_COST
+    };
     let mut connection = match connect(gate, target, port, cost).await {
         Ok(connection) => connection,
         Err(answer) => return answer,
     };
-    let host = connection.stream.peer_addr().map(|peer| peer.to_string()).unwrap_or_default();
+    let host = connection
+        .stream
+        .peer_addr()
+        .map(|peer| peer.to_string())
+        .unwrap_or_default();
     let Ok(request) = http::request(http::Method::Get, &host, path) else {
         return Answer::failed(Failure::Unsupported, "not a path");
     };
@@ -42,7 +50,11 @@ pub(super) async fn get(
     }
 }
 
-async fn exchange(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), request: &[u8], patience: Duration) -> Answer {
+async fn exchange(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    request: &[u8],
+    patience: Duration,
+) -> Answer {
     if let Err(error) = stream.write_all(request).await {
         return super::tcp::io_answer(&error);
     }
@@ -53,7 +65,8 @@ async fn exchange(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), request: &
             Answer::Http {
                 status: response.status,
                 headers: response.headers,
-                body: String::from_utf8_lossy(body.get(..LONGEST_BODY).unwrap_or(body)).into_owned(),
+                body: String::from_utf8_lossy(body.get(..LONGEST_BODY).unwrap_or(body))
+                    .into_owned(),
             }
         }
         Ok(None) if bytes.is_empty() => Answer::failed(Failure::Timeout, "no response"),

@@ -6,7 +6,9 @@ use super::ssh::{self, SshClient};
 use super::tls::TlsClient;
 use super::vault::Vault;
 use super::{Boxed, Session, http, tcp};
-use arpenteur_core::model::{Answer, Exchange, Failure, LedgerProtocol, Question, Redactor, Target, UdpProbe};
+use arpenteur_core::model::{
+    Answer, Exchange, Failure, LedgerProtocol, Question, Redactor, Target, UdpProbe,
+};
 use arpenteur_core::scope::{Credential, CredentialKind};
 use arpenteur_wire::tftp;
 use jiff::Timestamp;
@@ -29,7 +31,9 @@ const RAW_TRIES: usize = 2;
 #[derive(Debug, Error)]
 pub enum LiveError {
     /// The mandate names the scanner's addresses, and this machine has none of them.
-    #[error("this machine has none of the mandate's source addresses ({0})\nhelp: scan from the machine that the mandate names, or correct mandate.source_addresses")]
+    #[error(
+        "this machine has none of the mandate's source addresses ({0})\nhelp: scan from the machine that the mandate names, or correct mandate.source_addresses"
+    )]
     SourceAddress(String),
     /// A socket cannot be opened.
     #[error("cannot open a socket: {0}")]
@@ -56,7 +60,12 @@ impl Live {
     ///
     /// # Errors
     /// See [`LiveError`].
-    pub async fn open(gate: Arc<Gate>, vault: Vault, folder: &Path, raw_wanted: bool) -> Result<Self, LiveError> {
+    pub async fn open(
+        gate: Arc<Gate>,
+        vault: Vault,
+        folder: &Path,
+        raw_wanted: bool,
+    ) -> Result<Self, LiveError> {
         let audit = gate.scope().audit();
         let sources = source_addresses(&audit.mandate.source_addresses)?;
         let raw = if raw_wanted {
@@ -93,25 +102,49 @@ impl Live {
             Question::Neighbour => self.neighbour(target).await,
             Question::Ping => self.ping(target).await,
             Question::SnmpEngine => self.snmp.engine(gate, target).await,
-            Question::Udp { port, probe: UdpProbe::Tftp } => tftp_probe(gate, target, *port).await,
-            Question::SnmpGet { version, credential, oids } => match self.snmp_access(target, credential) {
-                Some(access) => self.snmp.get((gate, &self.vault), target, (*version, access), oids).await,
-                None => Answer::failed(Failure::NoCredentials, ""),
-            },
-            Question::SnmpWalk { version, credential, root } => match self.snmp_access(target, credential) {
-                Some(access) => self.snmp.walk((gate, &self.vault), target, (*version, access), root).await,
-                None => Answer::failed(Failure::NoCredentials, ""),
-            },
-            Question::SshExec { port, credential, command, sudo } => {
-                match self.credential(target, credential, &[CredentialKind::Ssh]) {
-                    Some(given) => {
-                        let sudo = if *sudo { "sudo -n -- " } else { "" };
-                        let command = format!("{sudo}{command}");
-                        self.ssh.exec((gate, &self.vault), target, (*port, given), &command).await
-                    }
-                    None => Answer::failed(Failure::NoCredentials, ""),
+            Question::Udp {
+                port,
+                probe: UdpProbe::Tftp,
+            } => tftp_probe(gate, target, *port).await,
+            Question::SnmpGet {
+                version,
+                credential,
+                oids,
+            } => match self.snmp_access(target, credential) {
+                Some(access) => {
+                    self.snmp
+                        .get((gate, &self.vault), target, (*version, access), oids)
+                        .await
                 }
-            }
+                None => Answer::failed(Failure::NoCredentials, ""),
+            },
+            Question::SnmpWalk {
+                version,
+                credential,
+                root,
+            } => match self.snmp_access(target, credential) {
+                Some(access) => {
+                    self.snmp
+                        .walk((gate, &self.vault), target, (*version, access), root)
+                        .await
+                }
+                None => Answer::failed(Failure::NoCredentials, ""),
+            },
+            Question::SshExec {
+                port,
+                credential,
+                command,
+                sudo,
+            } => match self.credential(target, credential, &[CredentialKind::Ssh]) {
+                Some(given) => {
+                    let sudo = if *sudo { "sudo -n -- " } else { "" };
+                    let command = format!("{sudo}{command}");
+                    self.ssh
+                        .exec((gate, &self.vault), target, (*port, given), &command)
+                        .await
+                }
+                None => Answer::failed(Failure::NoCredentials, ""),
+            },
             // The rest opens connections of its own: the login session gives its place up.
             question => {
                 self.ssh.close(target).await;
@@ -120,7 +153,12 @@ impl Live {
         }
     }
 
-    async fn conversation(&self, target: &Target, question: &Question, patience: Duration) -> Answer {
+    async fn conversation(
+        &self,
+        target: &Target,
+        question: &Question,
+        patience: Duration,
+    ) -> Answer {
         let gate = &*self.gate;
         match question {
             Question::TcpConnect { port } => tcp::probe(gate, target, *port).await,
@@ -131,7 +169,9 @@ impl Live {
                 for half in random.chunks_mut(16) {
                     half.copy_from_slice(uuid::Uuid::new_v4().as_bytes());
                 }
-                self.tls.probe(gate, target, (*port, *version), random, patience).await
+                self.tls
+                    .probe(gate, target, (*port, *version), random, patience)
+                    .await
             }
             Question::Http { port, tls, path } => {
                 let tls = tls.then_some(&self.tls);
@@ -151,18 +191,27 @@ impl Live {
             return Answer::failed(Failure::Unsupported, "not on an attached network");
         }
         for _ in 0..RAW_TRIES {
-            if let Err(answer) = self.gate.datagram(target, LedgerProtocol::Neighbour, 0).await {
+            if let Err(answer) = self
+                .gate
+                .datagram(target, LedgerProtocol::Neighbour, 0)
+                .await
+            {
                 return answer;
             }
             let started = Instant::now();
             match raw.neighbour(address, NEIGHBOUR_PATIENCE).await {
                 Heard::Yes(mac) => {
                     self.gate.answered(target, started.elapsed());
-                    let octets: Vec<String> = mac.iter().map(|octet| format!("{octet:02x}")).collect();
-                    return Answer::Hardware { mac: octets.join(":") };
+                    let octets: Vec<String> =
+                        mac.iter().map(|octet| format!("{octet:02x}")).collect();
+                    return Answer::Hardware {
+                        mac: octets.join(":"),
+                    };
                 }
                 Heard::No => {}
-                Heard::Inapplicable => return Answer::failed(Failure::Unsupported, "not on an attached network"),
+                Heard::Inapplicable => {
+                    return Answer::failed(Failure::Unsupported, "not on an attached network");
+                }
             }
         }
         Answer::failed(Failure::Timeout, "no answer")
@@ -183,14 +232,25 @@ impl Live {
                     return Answer::Present;
                 }
                 Heard::No => {}
-                Heard::Inapplicable => return Answer::failed(Failure::Unsupported, "no raw socket of its family"),
+                Heard::Inapplicable => {
+                    return Answer::failed(Failure::Unsupported, "no raw socket of its family");
+                }
             }
         }
         Answer::failed(Failure::Timeout, "no answer")
     }
 
-    fn credential(&self, target: &Target, name: &str, kinds: &[CredentialKind]) -> Option<&Credential> {
-        self.gate.scope().credentials(target, kinds).into_iter().find(|credential| credential.name == name)
+    fn credential(
+        &self,
+        target: &Target,
+        name: &str,
+        kinds: &[CredentialKind],
+    ) -> Option<&Credential> {
+        self.gate
+            .scope()
+            .credentials(target, kinds)
+            .into_iter()
+            .find(|credential| credential.name == name)
     }
 
     fn snmp_access<'a>(&'a self, target: &Target, name: &'a str) -> Option<Access<'a>> {
@@ -198,7 +258,11 @@ impl Live {
             let allowed = self.gate.scope().audit().mandate.probes.default_credentials;
             return allowed.then_some(Access::Factory(name));
         }
-        let kinds = [CredentialKind::SnmpV1, CredentialKind::SnmpV2c, CredentialKind::SnmpV3];
+        let kinds = [
+            CredentialKind::SnmpV1,
+            CredentialKind::SnmpV2c,
+            CredentialKind::SnmpV3,
+        ];
         self.credential(target, name, &kinds).map(Access::Given)
     }
 }
@@ -229,12 +293,19 @@ impl Session for Live {
 
 /// Our addresses that the mandate names; every one of ours where it names none.
 fn source_addresses(named: &[IpAddr]) -> Result<Vec<IpAddr>, LiveError> {
-    let ours: Vec<IpAddr> =
-        local_addresses().iter().map(ipnetwork::IpNetwork::ip).filter(|address| !address.is_loopback()).collect();
+    let ours: Vec<IpAddr> = local_addresses()
+        .iter()
+        .map(ipnetwork::IpNetwork::ip)
+        .filter(|address| !address.is_loopback())
+        .collect();
     if named.is_empty() {
         return Ok(ours);
     }
-    let matching: Vec<IpAddr> = named.iter().copied().filter(|address| ours.contains(address)).collect();
+    let matching: Vec<IpAddr> = named
+        .iter()
+        .copied()
+        .filter(|address| ours.contains(address))
+        .collect();
     if matching.is_empty() {
         let list: Vec<String> = named.iter().map(IpAddr::to_string).collect();
         return Err(LiveError::SourceAddress(list.join(", ")));
@@ -248,7 +319,9 @@ fn source_addresses(named: &[IpAddr]) -> Result<Vec<IpAddr>, LiveError> {
 /// once more through one.
 async fn tftp_probe(gate: &Gate, target: &Target, port: u16) -> Answer {
     let name = format!("arpenteur-{}", uuid::Uuid::new_v4().simple());
-    let Ok(request) = tftp::read_request(&name) else { return Answer::failed(Failure::Local, "no request") };
+    let Ok(request) = tftp::read_request(&name) else {
+        return Answer::failed(Failure::Local, "no request");
+    };
     for connected in [false, true] {
         let to = match gate.datagram(target, LedgerProtocol::Udp, port).await {
             Ok(to) => to,
@@ -256,14 +329,21 @@ async fn tftp_probe(gate: &Gate, target: &Target, port: u16) -> Answer {
         };
         match tftp_ask(&request, to, connected, gate.patience(target)).await {
             Ok(answer) => return answer,
-            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => return Answer::Closed,
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+                return Answer::Closed;
+            }
             Err(_) => {}
         }
     }
     Answer::failed(Failure::Timeout, "no answer")
 }
 
-async fn tftp_ask(request: &[u8], to: SocketAddr, connected: bool, patience: Duration) -> std::io::Result<Answer> {
+async fn tftp_ask(
+    request: &[u8],
+    to: SocketAddr,
+    connected: bool,
+    patience: Duration,
+) -> std::io::Result<Answer> {
     let socket = UdpSocket::bind(if to.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" }).await?;
     if connected {
         socket.connect(to).await?;

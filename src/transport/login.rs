@@ -29,13 +29,22 @@ pub(crate) enum Account {
 
 impl LoginCaps {
     pub(crate) fn new(cap: u32) -> Self {
-        Self { cap, counts: Mutex::default() }
+        Self {
+            cap,
+            counts: Mutex::default(),
+        }
     }
 
     /// Whether one more login may be tried.
     pub(crate) fn allows(&self, target: &Target, credential: &str, account: Account) -> bool {
-        let Ok(counts) = self.counts.lock() else { return false };
-        let failed = counts.devices.get(target).map(Vec::as_slice).unwrap_or_default();
+        let Ok(counts) = self.counts.lock() else {
+            return false;
+        };
+        let failed = counts
+            .devices
+            .get(target)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let on_device = failed.iter().filter(|known| *known != credential).count();
         let of_account = match account {
             Account::Shared => counts.accounts.get(credential).copied().unwrap_or(0),

@@ -14,7 +14,10 @@ pub(crate) struct Pacer {
 impl Pacer {
     /// A pacer of `rate` packets a second.
     pub(crate) fn new(rate: u32) -> Self {
-        Self { next: Mutex::new(Instant::now()), interval: Mutex::new(interval(rate)) }
+        Self {
+            next: Mutex::new(Instant::now()),
+            interval: Mutex::new(interval(rate)),
+        }
     }
 
     /// Changes the rate, for slots not yet handed out.
@@ -26,8 +29,13 @@ impl Pacer {
 
     /// Reserves `packets` slots and gives the moment of the first.
     fn reserve(&self, packets: u32) -> Instant {
-        let interval = self.interval.lock().map_or(Duration::ZERO, |interval| *interval);
-        let Ok(mut next) = self.next.lock() else { return Instant::now() };
+        let interval = self
+            .interval
+            .lock()
+            .map_or(Duration::ZERO, |interval| *interval);
+        let Ok(mut next) = self.next.lock() else {
+            return Instant::now();
+        };
         let slot = (*next).max(Instant::now());
         *next = slot + interval * packets;
         slot

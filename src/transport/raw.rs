@@ -48,7 +48,9 @@ mod portable {
         /// # Errors
         /// Always.
         pub fn open() -> Result<Self, NotPrivileged> {
-            Err(NotPrivileged("raw sockets are used on Linux only".to_owned()))
+            Err(NotPrivileged(
+                "raw sockets are used on Linux only".to_owned(),
+            ))
         }
 
         pub(crate) fn attached(&self, _: IpAddr) -> bool {

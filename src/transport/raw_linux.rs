@@ -49,7 +49,9 @@ impl RawSockets {
     /// Where the system refuses raw sockets.
     pub fn open() -> Result<Self, NotPrivileged> {
         let refused = |error: std::io::Error| {
-            NotPrivileged(format!("raw sockets are refused ({error}): run as root or with CAP_NET_RAW for ARP and ICMP"))
+            NotPrivileged(format!(
+                "raw sockets are refused ({error}): run as root or with CAP_NET_RAW for ARP and ICMP"
+            ))
         };
         let icmp4 = open_icmp(Domain::IPV4, Protocol::ICMPV4).map_err(refused)?;
         let icmp6 = open_icmp(Domain::IPV6, Protocol::ICMPV6).ok();
@@ -65,7 +67,11 @@ impl RawSockets {
             threads: Vec::new(),
         };
         for interface in datalink::interfaces() {
-            if interface.is_up() && !interface.is_loopback() && interface.mac.is_some() && !interface.ips.is_empty() {
+            if interface.is_up()
+                && !interface.is_loopback()
+                && interface.mac.is_some()
+                && !interface.ips.is_empty()
+            {
                 raw.open_link(&interface).map_err(refused)?;
             }
         }
@@ -74,32 +80,53 @@ impl RawSockets {
     }
 
     fn open_link(&mut self, interface: &NetworkInterface) -> std::io::Result<()> {
-        let Some(mac) = interface.mac else { return Ok(()) };
-        let config = datalink::Config { read_timeout: Some(HEARTBEAT), ..datalink::Config::default() };
-        let Channel::Ethernet(sender, receiver) = datalink::channel(interface, config)? else { return Ok(()) };
+        let Some(mac) = interface.mac else {
+            return Ok(());
+        };
+        let config = datalink::Config {
+            read_timeout: Some(HEARTBEAT),
+            ..datalink::Config::default()
+        };
+        let Channel::Ethernet(sender, receiver) = datalink::channel(interface, config)? else {
+            return Ok(());
+        };
         self.links.push(Link {
             networks: networks(interface),
             mac: mac.octets(),
             sender: Mutex::new(sender),
         });
         let (waiting, stop) = (Arc::clone(&self.neighbours), Arc::clone(&self.stop));
-        self.threads.push(std::thread::spawn(move || hear_neighbours(receiver, &waiting, &stop)));
+        self.threads.push(std::thread::spawn(move || {
+            hear_neighbours(receiver, &waiting, &stop)
+        }));
         Ok(())
     }
 
     fn listen_icmp(&mut self) -> std::io::Result<()> {
-        let sockets = [Some(self.icmp4.try_clone()?), self.icmp6.as_ref().map(Socket::try_clone).transpose()?];
+        let sockets = [
+            Some(self.icmp4.try_clone()?),
+            self.icmp6.as_ref().map(Socket::try_clone).transpose()?,
+        ];
         for (socket, v6) in sockets.into_iter().zip([false, true]) {
             let Some(socket) = socket else { continue };
-            let (waiting, stop, identifier) = (Arc::clone(&self.echoes), Arc::clone(&self.stop), self.identifier);
-            self.threads.push(std::thread::spawn(move || hear_echoes(&socket, v6, identifier, &waiting, &stop)));
+            let (waiting, stop, identifier) = (
+                Arc::clone(&self.echoes),
+                Arc::clone(&self.stop),
+                self.identifier,
+            );
+            self.threads.push(std::thread::spawn(move || {
+                hear_echoes(&socket, v6, identifier, &waiting, &stop)
+            }));
         }
         Ok(())
     }
 
     fn link(&self, address: IpAddr) -> Option<(&Link, IpAddr)> {
         self.links.iter().find_map(|link| {
-            let network = link.networks.iter().find(|network| network.contains(address))?;
+            let network = link
+                .networks
+                .iter()
+                .find(|network| network.contains(address))?;
             Some((link, network.ip()))
         })
     }
@@ -111,14 +138,22 @@ impl RawSockets {
 
     /// Asks one ARP or neighbour solicitation question.
     pub(crate) async fn neighbour(&self, address: IpAddr, patience: Duration) -> Heard<[u8; 6]> {
-        let Some((link, own)) = self.link(address) else { return Heard::Inapplicable };
+        let Some((link, own)) = self.link(address) else {
+            return Heard::Inapplicable;
+        };
         let frame = match (own, address) {
-            (IpAddr::V4(own), IpAddr::V4(address)) => arp::Arp::request(link.mac, own, address).encode(),
+            (IpAddr::V4(own), IpAddr::V4(address)) => {
+                arp::Arp::request(link.mac, own, address).encode()
+            }
             (IpAddr::V6(own), IpAddr::V6(address)) => ndp::solicitation(link.mac, own, address),
             _ => return Heard::Inapplicable,
         };
         let heard = wait_for(&self.neighbours, address);
-        let sent = link.sender.lock().ok().and_then(|mut sender| sender.send_to(&frame, None));
+        let sent = link
+            .sender
+            .lock()
+            .ok()
+            .and_then(|mut sender| sender.send_to(&frame, None));
         if !matches!(sent, Some(Ok(()))) {
             return Heard::No;
         }
@@ -141,9 +176,10 @@ impl RawSockets {
         let sent = match (address, &self.icmp6) {
             (IpAddr::V4(_), _) => self.icmp4.send_to(&echo.encode_v4(), &to),
             // The kernel fills in source address and checksum (RFC 3542 section 3.1).
-            (IpAddr::V6(destination), Some(socket)) => {
-                socket.send_to(&echo.encode_v6(std::net::Ipv6Addr::UNSPECIFIED, destination), &to)
-            }
+            (IpAddr::V6(destination), Some(socket)) => socket.send_to(
+                &echo.encode_v6(std::net::Ipv6Addr::UNSPECIFIED, destination),
+                &to,
+            ),
             (IpAddr::V6(_), None) => return Heard::Inapplicable,
         };
         if sent.is_err() {
@@ -184,14 +220,21 @@ fn wait_for<T>(waiting: &Waiting<T>, address: IpAddr) -> oneshot::Receiver<T> {
 }
 
 fn wake<T: Clone>(waiting: &Waiting<T>, address: IpAddr, value: &T) {
-    let senders = waiting.lock().ok().and_then(|mut waiting| waiting.remove(&address));
+    let senders = waiting
+        .lock()
+        .ok()
+        .and_then(|mut waiting| waiting.remove(&address));
     for sender in senders.into_iter().flatten() {
         // Whoever stopped waiting needs no answer.
         let _ = sender.send(value.clone());
     }
 }
 
-fn hear_neighbours(mut receiver: Box<dyn DataLinkReceiver>, waiting: &Waiting<Mac>, stop: &AtomicBool) {
+fn hear_neighbours(
+    mut receiver: Box<dyn DataLinkReceiver>,
+    waiting: &Waiting<Mac>,
+    stop: &AtomicBool,
+) {
     while !stop.load(Ordering::Relaxed) {
         let Ok(frame) = receiver.next() else { continue };
         if let Ok(arp) = arp::Arp::decode(frame) {
@@ -199,27 +242,47 @@ fn hear_neighbours(mut receiver: Box<dyn DataLinkReceiver>, waiting: &Waiting<Ma
                 wake(waiting, IpAddr::V4(arp.sender_ip), &arp.sender_mac);
             }
         } else if let Ok(advertisement) = ndp::Advertisement::decode(frame) {
-            wake(waiting, IpAddr::V6(advertisement.target), &advertisement.mac);
+            wake(
+                waiting,
+                IpAddr::V6(advertisement.target),
+                &advertisement.mac,
+            );
         }
     }
 }
 
-fn hear_echoes(mut socket: &Socket, v6: bool, identifier: u16, waiting: &Waiting<()>, stop: &AtomicBool) {
+fn hear_echoes(
+    mut socket: &Socket,
+    v6: bool,
+    identifier: u16,
+    waiting: &Waiting<()>,
+    stop: &AtomicBool,
+) {
     let mut buffer = [0_u8; FRAME];
     while !stop.load(Ordering::Relaxed) {
         if v6 {
             // The kernel keeps the IPv6 header to itself: the source comes with the call.
             let mut space = [std::mem::MaybeUninit::<u8>::uninit(); FRAME];
-            let Ok((_, from)) = socket.peek_sender_of(&mut space) else { continue };
-            let Ok(length) = socket.read(&mut buffer) else { continue };
-            let echo = buffer.get(..length).and_then(|bytes| icmp::decode_v6(bytes).ok());
+            let Ok((_, from)) = socket.peek_sender_of(&mut space) else {
+                continue;
+            };
+            let Ok(length) = socket.read(&mut buffer) else {
+                continue;
+            };
+            let echo = buffer
+                .get(..length)
+                .and_then(|bytes| icmp::decode_v6(bytes).ok());
             if echo.is_some_and(|echo| echo.reply && echo.identifier == identifier) {
                 wake(waiting, from, &());
             }
             continue;
         }
-        let Ok(length) = socket.read(&mut buffer) else { continue };
-        let Some((source, payload)) = buffer.get(..length).and_then(ipv4) else { continue };
+        let Ok(length) = socket.read(&mut buffer) else {
+            continue;
+        };
+        let Some((source, payload)) = buffer.get(..length).and_then(ipv4) else {
+            continue;
+        };
         if icmp::decode_v4(payload).is_ok_and(|echo| echo.reply && echo.identifier == identifier) {
             wake(waiting, IpAddr::V4(source), &());
         }
@@ -235,11 +298,17 @@ fn ipv4(packet: &[u8]) -> Option<(Ipv4Addr, &[u8])> {
 
 /// The sender of the datagram that waits in a socket.
 trait PeekSender {
-    fn peek_sender_of(&self, space: &mut [std::mem::MaybeUninit<u8>]) -> std::io::Result<(usize, IpAddr)>;
+    fn peek_sender_of(
+        &self,
+        space: &mut [std::mem::MaybeUninit<u8>],
+    ) -> std::io::Result<(usize, IpAddr)>;
 }
 
 impl PeekSender for Socket {
-    fn peek_sender_of(&self, space: &mut [std::mem::MaybeUninit<u8>]) -> std::io::Result<(usize, IpAddr)> {
+    fn peek_sender_of(
+        &self,
+        space: &mut [std::mem::MaybeUninit<u8>],
+    ) -> std::io::Result<(usize, IpAddr)> {
         let (length, from) = self.peek_from(space)?;
         let from = from.as_socket().ok_or(std::io::ErrorKind::InvalidData)?;
         Ok((length, from.ip()))
@@ -256,6 +325,7 @@ pub(super) fn local_addresses() -> Vec<IpNetwork> {
 
 /// An interface's networks, in the version of the crate that the rest of us uses.
 fn networks(interface: &NetworkInterface) -> Vec<IpNetwork> {
-    let ours = |network: &pnet::ipnetwork::IpNetwork| IpNetwork::new(network.ip(), network.prefix()).ok();
+    let ours =
+        |network: &pnet::ipnetwork::IpNetwork| IpNetwork::new(network.ip(), network.prefix()).ok();
     interface.ips.iter().filter_map(ours).collect()
 }

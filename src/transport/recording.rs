@@ -18,7 +18,9 @@ impl Journal {
     /// # Errors
     /// Where the file cannot be created or written.
     pub fn create(path: &Path, header: RecordingHeader) -> std::io::Result<Self> {
-        let journal = Self { file: Mutex::new(BufWriter::new(File::create_new(path)?)) };
+        let journal = Self {
+            file: Mutex::new(BufWriter::new(File::create_new(path)?)),
+        };
         journal.write(&[RecordingLine::Header(header)])?;
         Ok(journal)
     }
@@ -29,14 +31,19 @@ impl Journal {
     /// Where the file cannot be opened or written.
     pub fn append(path: &Path) -> std::io::Result<Self> {
         let file = File::options().append(true).open(path)?;
-        let journal = Self { file: Mutex::new(BufWriter::new(file)) };
+        let journal = Self {
+            file: Mutex::new(BufWriter::new(file)),
+        };
         // Ends a line that a crash cut short, so that the next one stands alone.
         journal.raw(b"\n")?;
         Ok(journal)
     }
 
     fn raw(&self, bytes: &[u8]) -> std::io::Result<()> {
-        let mut file = self.file.lock().map_err(|_| std::io::Error::other("journal poisoned"))?;
+        let mut file = self
+            .file
+            .lock()
+            .map_err(|_| std::io::Error::other("journal poisoned"))?;
         file.write_all(bytes)?;
         file.flush()
     }
@@ -59,7 +66,11 @@ impl Journal {
     /// # Errors
     /// Where the disk refuses.
     pub fn sync(&self) -> std::io::Result<()> {
-        self.file.lock().map_err(|_| std::io::Error::other("journal poisoned"))?.get_ref().sync_all()
+        self.file
+            .lock()
+            .map_err(|_| std::io::Error::other("journal poisoned"))?
+            .get_ref()
+            .sync_all()
     }
 }
 
@@ -84,17 +95,30 @@ enum Held {
 impl<S: Session> Recorder<S> {
     /// Records `inner` in `journal`, with the ledger of `gate`.
     pub fn new(inner: S, journal: Arc<Journal>, gate: Option<Arc<Gate>>) -> Self {
-        Self { inner, journal, gate, held: Mutex::default(), failure: Mutex::default() }
+        Self {
+            inner,
+            journal,
+            gate,
+            held: Mutex::default(),
+            failure: Mutex::default(),
+        }
     }
 
     /// The first write that failed, if one did.
     pub fn failure(&self) -> Option<std::io::Error> {
-        self.failure.lock().ok().and_then(|mut failure| failure.take())
+        self.failure
+            .lock()
+            .ok()
+            .and_then(|mut failure| failure.take())
     }
 
     fn note(&self, exchange: &Exchange) {
-        let Ok(mut held) = self.held.lock() else { return };
-        let state = held.entry(exchange.target.clone()).or_insert_with(|| Held::Waiting(Vec::new()));
+        let Ok(mut held) = self.held.lock() else {
+            return;
+        };
+        let state = held
+            .entry(exchange.target.clone())
+            .or_insert_with(|| Held::Waiting(Vec::new()));
         let exchanges = match state {
             Held::Shown => vec![exchange.clone()],
             Held::Waiting(waiting) => {
@@ -108,7 +132,8 @@ impl<S: Session> Recorder<S> {
             }
         };
         drop(held);
-        let lines: Vec<RecordingLine> = exchanges.into_iter().map(RecordingLine::Exchange).collect();
+        let lines: Vec<RecordingLine> =
+            exchanges.into_iter().map(RecordingLine::Exchange).collect();
         self.keep(self.journal.write(&lines));
     }
 

@@ -31,12 +31,20 @@ impl Replaying {
     /// Adds the objects of a foreign file as a device.
     pub fn add_objects(&mut self, target: Target, objects: impl IntoIterator<Item = VarBind>) {
         let table = self.objects.entry(target).or_default();
-        table.extend(objects.into_iter().map(|varbind| (varbind.oid, varbind.value)));
+        table.extend(
+            objects
+                .into_iter()
+                .map(|varbind| (varbind.oid, varbind.value)),
+        );
     }
 
     /// The recorded exchange, or an answer from a foreign file's objects.
     fn find(&self, target: &Target, question: &Question) -> Option<Exchange> {
-        if let Some(exchange) = self.answers.get(target).and_then(|answers| answers.get(question)) {
+        if let Some(exchange) = self
+            .answers
+            .get(target)
+            .and_then(|answers| answers.get(question))
+        {
             return Some(exchange.clone());
         }
         let objects = self.objects.get(target)?;
@@ -46,21 +54,44 @@ impl Replaying {
                     oid: oid.clone(),
                     value: objects.get(oid).cloned().unwrap_or(Value::NoSuchInstance),
                 };
-                Answer::Snmp { varbinds: oids.iter().map(lookup).collect(), end: WalkEnd::Complete }
+                Answer::Snmp {
+                    varbinds: oids.iter().map(lookup).collect(),
+                    end: WalkEnd::Complete,
+                }
             }
             Question::SnmpWalk { root, .. } => {
-                let below = objects.range(root.clone()..).take_while(|(oid, _)| oid.starts_with(root));
-                let varbinds = below.map(|(oid, value)| VarBind { oid: oid.clone(), value: value.clone() });
-                Answer::Snmp { varbinds: varbinds.collect(), end: WalkEnd::Complete }
+                let below = objects
+                    .range(root.clone()..)
+                    .take_while(|(oid, _)| oid.starts_with(root));
+                let varbinds = below.map(|(oid, value)| VarBind {
+                    oid: oid.clone(),
+                    value: value.clone(),
+                });
+                Answer::Snmp {
+                    varbinds: varbinds.collect(),
+                    end: WalkEnd::Complete,
+                }
             }
             _ => return None,
         };
-        Some(Exchange { target: target.clone(), question: question.clone(), answer, at: None, elapsed_us: 0 })
+        Some(Exchange {
+            target: target.clone(),
+            question: question.clone(),
+            answer,
+            at: None,
+            elapsed_us: 0,
+        })
     }
 
     fn missing(target: &Target, question: Question) -> Exchange {
         let answer = Answer::failed(Failure::NotRecorded, "");
-        Exchange { target: target.clone(), question, answer, at: None, elapsed_us: 0 }
+        Exchange {
+            target: target.clone(),
+            question,
+            answer,
+            at: None,
+            elapsed_us: 0,
+        }
     }
 }
 
@@ -90,9 +121,18 @@ impl<S: Session> Resuming<S> {
     /// The evidence of the interrupted run, and the session for the rest.
     pub fn new(exchanges: Vec<Exchange>, live: S) -> Self {
         let finished = |exchange: &Exchange| {
-            !matches!(exchange.answer, Answer::Failed { failure: Failure::Interrupted | Failure::Local, .. })
+            !matches!(
+                exchange.answer,
+                Answer::Failed {
+                    failure: Failure::Interrupted | Failure::Local,
+                    ..
+                }
+            )
         };
-        Self { before: Replaying::new(exchanges.into_iter().filter(finished)), live }
+        Self {
+            before: Replaying::new(exchanges.into_iter().filter(finished)),
+            live,
+        }
     }
 
     /// The session for the rest.

@@ -41,7 +41,11 @@ pub(super) async fn kexinit(gate: &Gate, target: &Target, port: u16, patience: D
         Err(answer) => return answer,
     };
     // Some servers wait for our line before they send their KEXINIT.
-    if let Err(error) = connection.stream.write_all(&wire::identification("2.0")).await {
+    if let Err(error) = connection
+        .stream
+        .write_all(&wire::identification("2.0"))
+        .await
+    {
         return tcp::io_answer(&error);
     }
     let complete = |bytes: &[u8]| match wire::Identification::parse(bytes) {
@@ -75,13 +79,24 @@ pub(super) async fn host_keys(gate: &Gate, target: &Target, port: u16) -> Answer
 }
 
 fn host_key_kinds() -> Vec<Vec<Algorithm>> {
-    let ecdsa = [EcdsaCurve::NistP256, EcdsaCurve::NistP384, EcdsaCurve::NistP521];
+    let ecdsa = [
+        EcdsaCurve::NistP256,
+        EcdsaCurve::NistP384,
+        EcdsaCurve::NistP521,
+    ];
     vec![
         vec![Algorithm::Ed25519],
-        ecdsa.into_iter().map(|curve| Algorithm::Ecdsa { curve }).collect(),
+        ecdsa
+            .into_iter()
+            .map(|curve| Algorithm::Ecdsa { curve })
+            .collect(),
         vec![
-            Algorithm::Rsa { hash: Some(HashAlg::Sha512) },
-            Algorithm::Rsa { hash: Some(HashAlg::Sha256) },
+            Algorithm::Rsa {
+                hash: Some(HashAlg::Sha512),
+            },
+            Algorithm::Rsa {
+                hash: Some(HashAlg::Sha256),
+            },
             Algorithm::Rsa { hash: None },
         ],
         vec![Algorithm::Dsa],
@@ -99,11 +114,18 @@ async fn host_key(
     let mut preferred = legacy();
     preferred.key = Cow::Owned(algorithms);
     let seen = Arc::new(Mutex::new(None));
-    let handler = KeyCatcher { seen: Arc::clone(&seen) };
+    let handler = KeyCatcher {
+        seen: Arc::clone(&seen),
+    };
     let attempt = connect(permit.to, preferred, handler, gate.patience(target));
     match tokio::time::timeout(LONGEST_LOGIN, attempt).await {
         Ok(Err(russh::Error::IO(error))) => return Err(tcp::io_answer(&error)),
-        Err(_) => return Err(Answer::failed(Failure::Timeout, "no end to the key exchange")),
+        Err(_) => {
+            return Err(Answer::failed(
+                Failure::Timeout,
+                "no end to the key exchange",
+            ));
+        }
         Ok(_) => {}
     }
     Ok(seen.lock().ok().and_then(|mut seen| seen.take()))
@@ -117,7 +139,10 @@ struct KeyCatcher {
 impl Handler for KeyCatcher {
     type Error = russh::Error;
 
-    async fn check_server_key(&mut self, key: &PublicKeyOrCertificate) -> Result<bool, Self::Error> {
+    async fn check_server_key(
+        &mut self,
+        key: &PublicKeyOrCertificate,
+    ) -> Result<bool, Self::Error> {
         if let PublicKeyOrCertificate::PublicKey { key, .. } = key
             && let (Ok(blob), Ok(mut seen)) = (key.to_bytes(), self.seen.lock())
         {
@@ -133,7 +158,12 @@ async fn connect<H: Handler<Error = russh::Error> + 'static>(
     handler: H,
     patience: Duration,
 ) -> Result<Handle<H>, russh::Error> {
-    let config = Config { preferred, inactivity_timeout: Some(LONGEST_COMMAND * 2), nodelay: true, ..Config::default() };
+    let config = Config {
+        preferred,
+        inactivity_timeout: Some(LONGEST_COMMAND * 2),
+        nodelay: true,
+        ..Config::default()
+    };
     let stream = tokio::time::timeout(patience, TcpStream::connect(to))
         .await
         .map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut))??;
@@ -148,7 +178,12 @@ fn legacy() -> Preferred {
     let mut key = modern.key.to_vec();
     key.extend([Algorithm::Rsa { hash: None }, Algorithm::Dsa]);
     let mut cipher = modern.cipher.to_vec();
-    cipher.extend([cipher::AES_256_CBC, cipher::AES_192_CBC, cipher::AES_128_CBC, cipher::TRIPLE_DES_CBC]);
+    cipher.extend([
+        cipher::AES_256_CBC,
+        cipher::AES_192_CBC,
+        cipher::AES_128_CBC,
+        cipher::TRIPLE_DES_CBC,
+    ]);
     let mut mac = modern.mac.to_vec();
     mac.push(mac::HMAC_SHA1);
     Preferred {
@@ -178,15 +213,26 @@ struct LoggedIn {
 impl SshClient {
     /// A client that keeps host keys in `known_hosts` of the audit folder.
     pub(super) fn new(folder: &Path, policy: HostKeyPolicy) -> Self {
-        Self { known_hosts: folder.join("known_hosts"), policy, sessions: Mutex::default() }
+        Self {
+            known_hosts: folder.join("known_hosts"),
+            policy,
+            sessions: Mutex::default(),
+        }
     }
 
     /// Ends a target's connection, if there is one.
     pub(super) async fn close(&self, target: &Target) {
-        let session = self.sessions.lock().ok().and_then(|mut sessions| sessions.remove(target));
+        let session = self
+            .sessions
+            .lock()
+            .ok()
+            .and_then(|mut sessions| sessions.remove(target));
         if let Some(session) = session {
             // The peer may be gone already; the socket closes with the handle.
-            let _ = session.handle.disconnect(russh::Disconnect::ByApplication, "", "").await;
+            let _ = session
+                .handle
+                .disconnect(russh::Disconnect::ByApplication, "", "")
+                .await;
         }
     }
 
@@ -223,7 +269,11 @@ impl SshClient {
         port: u16,
         credential: &Credential,
     ) -> Result<Arc<LoggedIn>, Answer> {
-        let open = self.sessions.lock().ok().and_then(|sessions| sessions.get(target).cloned());
+        let open = self
+            .sessions
+            .lock()
+            .ok()
+            .and_then(|sessions| sessions.get(target).cloned());
         if let Some(session) = open
             && session.credential == credential.name
             && session.port == port
@@ -232,7 +282,10 @@ impl SshClient {
             return Ok(session);
         }
         self.close(target).await;
-        let account = credential.ssh.as_ref().ok_or_else(|| Answer::failed(Failure::NoCredentials, ""))?;
+        let account = credential
+            .ssh
+            .as_ref()
+            .ok_or_else(|| Answer::failed(Failure::NoCredentials, ""))?;
         gate.login(target, &credential.name, Account::Shared)?;
         let permit = gate.connection(target, port, LOGIN_COST).await?;
         let handler = KeyChecker {
@@ -243,7 +296,11 @@ impl SshClient {
             refusal: Arc::default(),
         };
         let refusal = Arc::clone(&handler.refusal);
-        let preferred = if gate.scope().legacy_ssh(permit.to.ip()) { legacy() } else { Preferred::default() };
+        let preferred = if gate.scope().legacy_ssh(permit.to.ip()) {
+            legacy()
+        } else {
+            Preferred::default()
+        };
         let attempt = async {
             let mut handle = connect(permit.to, preferred, handler, gate.patience(target)).await?;
             let method = log_in(&mut handle, account, &credential.name, vault).await?;
@@ -261,14 +318,28 @@ impl SshClient {
             }
             Ok(Ok((_, Login::Refused))) => {
                 count(false);
-                return Err(Answer::failed(Failure::Denied, "the server refused the login"));
+                return Err(Answer::failed(
+                    Failure::Denied,
+                    "the server refused the login",
+                ));
             }
-            Ok(Ok((_, Login::Unusable(why)))) => return Err(Answer::failed(Failure::NoCredentials, why)),
-            Ok(Err(error)) => return Err(ssh_answer(&error, refusal.lock().ok().and_then(|mut refusal| refusal.take()))),
+            Ok(Ok((_, Login::Unusable(why)))) => {
+                return Err(Answer::failed(Failure::NoCredentials, why));
+            }
+            Ok(Err(error)) => {
+                return Err(ssh_answer(
+                    &error,
+                    refusal.lock().ok().and_then(|mut refusal| refusal.take()),
+                ));
+            }
             Err(_) => return Err(Answer::failed(Failure::Timeout, "no end to the login")),
         };
-        let session =
-            Arc::new(LoggedIn { credential: credential.name.clone(), port, handle, _permit: permit });
+        let session = Arc::new(LoggedIn {
+            credential: credential.name.clone(),
+            port,
+            handle,
+            _permit: permit,
+        });
         if let Ok(mut sessions) = self.sessions.lock() {
             sessions.insert(target.clone(), Arc::clone(&session));
         }
@@ -282,7 +353,9 @@ fn ssh_answer(error: &russh::Error, refusal: Option<String>) -> Answer {
         (russh::Error::IO(error), None) => tcp::io_answer(error),
         (russh::Error::NoCommonAlgo { .. }, None) => Answer::failed(
             Failure::Unsupported,
-            format!("{error}; legacy algorithms are used only in the networks of ssh.legacy_algorithms"),
+            format!(
+                "{error}; legacy algorithms are used only in the networks of ssh.legacy_algorithms"
+            ),
         ),
         (error, None) => Answer::failed(Failure::Refused, error.to_string()),
     }
@@ -306,26 +379,44 @@ async fn log_in(
         let pem = vault.secret(credential, "ssh/key").unwrap_or_default();
         let key = match decode_secret_key(pem, vault.secret(credential, "ssh/passphrase")) {
             Ok(key) => key,
-            Err(error) => return Ok(Login::Unusable(format!("the private key cannot be used: {error}"))),
+            Err(error) => {
+                return Ok(Login::Unusable(format!(
+                    "the private key cannot be used: {error}"
+                )));
+            }
         };
         let hash = handle.best_supported_rsa_hash().await?.flatten();
         let key = PrivateKeyWithHashAlg::new(Arc::new(key), hash);
-        return Ok(login(&handle.authenticate_publickey(&account.user, key).await?));
+        return Ok(login(
+            &handle.authenticate_publickey(&account.user, key).await?,
+        ));
     }
     if let Some(password) = vault.secret(credential, "ssh/password") {
-        return Ok(login(&handle.authenticate_password(&account.user, password).await?));
+        return Ok(login(
+            &handle
+                .authenticate_password(&account.user, password)
+                .await?,
+        ));
     }
     let Some(answer) = vault.secret(credential, "ssh/keyboard_interactive") else {
         return Ok(Login::Unusable("no secret".to_owned()));
     };
-    let mut reply = handle.authenticate_keyboard_interactive_start(&account.user, None::<String>).await?;
+    let mut reply = handle
+        .authenticate_keyboard_interactive_start(&account.user, None::<String>)
+        .await?;
     for _ in 0..MOST_PROMPTS {
         match reply {
             KeyboardInteractiveAuthResponse::Success => return Ok(Login::Success),
             KeyboardInteractiveAuthResponse::Failure { .. } => return Ok(Login::Refused),
             KeyboardInteractiveAuthResponse::InfoRequest { prompts, .. } => {
-                let answers = prompts.iter().take(MOST_PROMPTS).map(|_| answer.to_owned()).collect();
-                reply = handle.authenticate_keyboard_interactive_respond(answers).await?;
+                let answers = prompts
+                    .iter()
+                    .take(MOST_PROMPTS)
+                    .map(|_| answer.to_owned())
+                    .collect();
+                reply = handle
+                    .authenticate_keyboard_interactive_respond(answers)
+                    .await?;
             }
         }
     }
@@ -333,7 +424,11 @@ async fn log_in(
 }
 
 fn login(result: &AuthResult) -> Login {
-    if result.success() { Login::Success } else { Login::Refused }
+    if result.success() {
+        Login::Success
+    } else {
+        Login::Refused
+    }
 }
 
 /// One command in its own exec channel, its output bounded.
@@ -351,7 +446,10 @@ async fn run(handle: &Handle<KeyChecker>, command: &str) -> Result<Answer, russh
                 continue;
             }
             ChannelMsg::Failure => {
-                return Ok(Answer::failed(Failure::Unsupported, "the server refuses to run commands"));
+                return Ok(Answer::failed(
+                    Failure::Unsupported,
+                    "the server refuses to run commands",
+                ));
             }
             _ => continue,
         };
@@ -364,7 +462,12 @@ async fn run(handle: &Handle<KeyChecker>, command: &str) -> Result<Answer, russh
         }
     }
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Ok(Answer::Exec { status, stdout: text(&stdout), stderr: text(&stderr), truncated })
+    Ok(Answer::Exec {
+        status,
+        stdout: text(&stdout),
+        stderr: text(&stderr),
+        truncated,
+    })
 }
 
 /// Checks host keys against the audit folder's `known_hosts`.
@@ -386,9 +489,9 @@ impl KeyChecker {
                 Ok(())
             }
             Ok(false) => Err("the host key is not in known_hosts (policy strict)".to_owned()),
-            Err(russh::keys::Error::KeyChanged { line }) => {
-                Err(format!("the host key differs from line {line} of known_hosts"))
-            }
+            Err(russh::keys::Error::KeyChanged { line }) => Err(format!(
+                "the host key differs from line {line} of known_hosts"
+            )),
             Err(_) if !self.file.exists() && self.policy == HostKeyPolicy::AcceptNew => {
                 let _ = known_hosts::learn_known_hosts_path(&self.name, self.port, key, &self.file);
                 Ok(())
@@ -401,10 +504,15 @@ impl KeyChecker {
 impl Handler for KeyChecker {
     type Error = russh::Error;
 
-    async fn check_server_key(&mut self, key: &PublicKeyOrCertificate) -> Result<bool, Self::Error> {
+    async fn check_server_key(
+        &mut self,
+        key: &PublicKeyOrCertificate,
+    ) -> Result<bool, Self::Error> {
         let verdict = match key {
             PublicKeyOrCertificate::PublicKey { key, .. } => self.verdict(key),
-            PublicKeyOrCertificate::Certificate(_) => Err("the server shows a certificate, which we did not ask for".to_owned()),
+            PublicKeyOrCertificate::Certificate(_) => {
+                Err("the server shows a certificate, which we did not ask for".to_owned())
+            }
         };
         if let (Err(why), Ok(mut refusal)) = (&verdict, self.refusal.lock()) {
             *refusal = Some(why.clone());

@@ -1,6 +1,6 @@
 //! TCP without TLS: is a port open, what does its server say, does Telnet negotiate.
-use super::gate::TcpPermit;
 use super::gate::Gate;
+use super::gate::TcpPermit;
 use arpenteur_core::model::{Answer, Failure, Target};
 use arpenteur_wire::telnet;
 use std::time::Duration;
@@ -23,7 +23,12 @@ pub(super) struct Connection {
 ///
 /// # Errors
 /// The answer to give: closed, silent, or refused by the gate.
-pub(super) async fn connect(gate: &Gate, target: &Target, port: u16, packets: u32) -> Result<Connection, Answer> {
+pub(super) async fn connect(
+    gate: &Gate,
+    target: &Target,
+    port: u16,
+    packets: u32,
+) -> Result<Connection, Answer> {
     let permit = gate.connection(target, port, packets).await?;
     let started = Instant::now();
     match timeout(gate.patience(target), TcpStream::connect(permit.to)).await {
@@ -31,7 +36,10 @@ pub(super) async fn connect(gate: &Gate, target: &Target, port: u16, packets: u3
             gate.answered(target, started.elapsed());
             // Small questions must not wait for one another.
             let _ = stream.set_nodelay(true);
-            Ok(Connection { stream, _permit: permit })
+            Ok(Connection {
+                stream,
+                _permit: permit,
+            })
         }
         Ok(Err(error)) => {
             if error.kind() == std::io::ErrorKind::ConnectionRefused {
@@ -39,22 +47,27 @@ pub(super) async fn connect(gate: &Gate, target: &Target, port: u16, packets: u3
             }
             Err(io_answer(&error))
         }
-        Err(_) => Err(Answer::failed(Failure::Timeout, "no answer to the connection")),
+        Err(_) => Err(Answer::failed(
+            Failure::Timeout,
+            "no answer to the connection",
+        )),
     }
 }
 
 /// What an I/O error says of the peer.
 pub(super) fn io_answer(error: &std::io::Error) -> Answer {
     use std::io::ErrorKind::{
-        BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, NetworkUnreachable,
-        TimedOut, UnexpectedEof,
+        BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable,
+        NetworkUnreachable, TimedOut, UnexpectedEof,
     };
     match error.kind() {
         ConnectionRefused => Answer::Closed,
         ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof => {
             Answer::failed(Failure::Refused, error.kind().to_string())
         }
-        TimedOut | HostUnreachable | NetworkUnreachable => Answer::failed(Failure::Timeout, error.kind().to_string()),
+        TimedOut | HostUnreachable | NetworkUnreachable => {
+            Answer::failed(Failure::Timeout, error.kind().to_string())
+        }
         kind => Answer::failed(Failure::Local, kind.to_string()),
     }
 }
@@ -73,13 +86,21 @@ pub(super) async fn banner(gate: &Gate, target: &Target, port: u16, patience: Du
         Ok(connection) => connection,
         Err(answer) => return answer,
     };
-    let bytes = read_some(&mut connection.stream, patience, |bytes| bytes.contains(&b'\n')).await;
+    let bytes = read_some(&mut connection.stream, patience, |bytes| {
+        bytes.contains(&b'\n')
+    })
+    .await;
     bytes_answer(&bytes)
 }
 
 /// Waits for option negotiation and refuses every option, so that the prompt comes;
 /// nothing is typed.
-pub(super) async fn negotiate(gate: &Gate, target: &Target, port: u16, patience: Duration) -> Answer {
+pub(super) async fn negotiate(
+    gate: &Gate,
+    target: &Target,
+    port: u16,
+    patience: Duration,
+) -> Answer {
     let mut connection = match connect(gate, target, port, CONVERSATION).await {
         Ok(connection) => connection,
         Err(answer) => return answer,
@@ -126,7 +147,9 @@ pub(super) async fn read_up_to(
     let mut chunk = [0_u8; 4096];
     while bytes.len() < limit {
         let room = chunk.len().min(limit - bytes.len());
-        let Some(space) = chunk.get_mut(..room) else { break };
+        let Some(space) = chunk.get_mut(..room) else {
+            break;
+        };
         match timeout_at(deadline, stream.read(space)).await {
             Ok(Ok(read)) if read > 0 => bytes.extend(space.iter().take(read)),
             _ => break,

@@ -34,9 +34,13 @@ impl TlsClient {
     pub(super) fn new() -> Result<Self, rustls::Error> {
         let connector = |versions: &[&'static rustls::SupportedProtocolVersion]| {
             let provider = Arc::new(ring::default_provider());
-            let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(versions)?;
+            let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+                .with_protocol_versions(versions)?;
             let verifier = Arc::new(AcceptAny(provider));
-            let config = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+            let config = builder
+                .dangerous()
+                .with_custom_certificate_verifier(verifier)
+                .with_no_client_auth();
             Ok::<_, rustls::Error>(TlsConnector::from(Arc::new(config)))
         };
         Ok(Self {
@@ -77,25 +81,40 @@ impl TlsClient {
                 let chain = session.peer_certificates().unwrap_or_default();
                 return Answer::Tls(TlsAnswer {
                     accepted: true,
-                    cipher_suite: session.negotiated_cipher_suite().map(|suite| u32::from(u16::from(suite.suite()))),
+                    cipher_suite: session
+                        .negotiated_cipher_suite()
+                        .map(|suite| u32::from(u16::from(suite.suite()))),
                     alert: None,
-                    chain: chain.iter().take(LONGEST_CHAIN).map(|der| hex(der)).collect(),
+                    chain: chain
+                        .iter()
+                        .take(LONGEST_CHAIN)
+                        .map(|der| hex(der))
+                        .collect(),
                 });
             }
             Err(error) => error,
         };
-        match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            Some(rustls::Error::AlertReceived(alert)) => {
-                Answer::Tls(TlsAnswer { alert: Some(u8::from(*alert)), ..TlsAnswer::default() })
+        match error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+        {
+            Some(rustls::Error::AlertReceived(alert)) => Answer::Tls(TlsAnswer {
+                alert: Some(u8::from(*alert)),
+                ..TlsAnswer::default()
+            }),
+            Some(rustls::Error::InvalidMessage(_)) => {
+                Answer::failed(Failure::ParseFailed, error.to_string())
             }
-            Some(rustls::Error::InvalidMessage(_)) => Answer::failed(Failure::ParseFailed, error.to_string()),
             // Hung up, or answered with an older version: refused.
             _ => Answer::Tls(TlsAnswer::default()),
         }
     }
 
     /// A TLS 1.2 or 1.3 stream, whatever the certificate.
-    pub(super) async fn open<'a>(&self, stream: &'a mut TcpStream) -> std::io::Result<TlsStream<&'a mut TcpStream>> {
+    pub(super) async fn open<'a>(
+        &self,
+        stream: &'a mut TcpStream,
+    ) -> std::io::Result<TlsStream<&'a mut TcpStream>> {
         self.any.connect(server_name(stream), stream).await
     }
 }
@@ -139,12 +158,19 @@ async fn old(stream: &mut TcpStream, version: Version, random: [u8; 32]) -> Answ
         accepted: hello.is_some_and(|hello| hello.version == version.number()),
         cipher_suite: hello.and_then(|hello| hello.cipher_suite).map(u32::from),
         alert: flight.alert().map(|alert| alert.description),
-        chain: flight.certificates().iter().take(LONGEST_CHAIN).map(|der| hex(der)).collect(),
+        chain: flight
+            .certificates()
+            .iter()
+            .take(LONGEST_CHAIN)
+            .map(|der| hex(der))
+            .collect(),
     })
 }
 
 fn server_name(stream: &TcpStream) -> ServerName<'static> {
-    let address = stream.peer_addr().map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
+    let address = stream
+        .peer_addr()
+        .map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
     ServerName::IpAddress(address.into())
 }
 

@@ -12,7 +12,9 @@ const LONGEST_SECRET: u64 = 64 * 1024;
 #[derive(Debug, Error)]
 pub enum VaultError {
     /// The environment variable is not set.
-    #[error("credential `{credential}`: environment variable {variable} is not set\nhelp: export it before the run, or name a file with mode 0600")]
+    #[error(
+        "credential `{credential}`: environment variable {variable} is not set\nhelp: export it before the run, or name a file with mode 0600"
+    )]
     NotSet {
         /// Credential.
         credential: String,
@@ -40,7 +42,9 @@ pub enum VaultError {
         mode: u32,
     },
     /// Files protect nothing here.
-    #[error("credential `{credential}`: secrets come from the environment on this system\nhelp: use `{{env: NAME}}`")]
+    #[error(
+        "credential `{credential}`: secrets come from the environment on this system\nhelp: use `{{env: NAME}}`"
+    )]
     NoFiles {
         /// Credential.
         credential: String,
@@ -67,10 +71,12 @@ impl Vault {
         for credential in &audit.credentials {
             for (path, source) in credential.secrets() {
                 let secret = match source {
-                    SecretSource::Env(variable) => environment(variable).ok_or_else(|| VaultError::NotSet {
-                        credential: credential.name.clone(),
-                        variable: variable.clone(),
-                    })?,
+                    SecretSource::Env(variable) => {
+                        environment(variable).ok_or_else(|| VaultError::NotSet {
+                            credential: credential.name.clone(),
+                            variable: variable.clone(),
+                        })?
+                    }
                     SecretSource::File(file) => read_private(&credential.name, &folder.join(file))?,
                     SecretSource::Inline(secret) => secret.clone(),
                 };
@@ -82,12 +88,16 @@ impl Vault {
 
     /// A secret, by credential and key path.
     pub(crate) fn secret(&self, credential: &str, path: &'static str) -> Option<&str> {
-        self.secrets.get(&(credential.to_owned(), path)).map(|secret| secret.as_str())
+        self.secrets
+            .get(&(credential.to_owned(), path))
+            .map(|secret| secret.as_str())
     }
 
     /// (credential name, value) of everything held: for the redactor alone.
     pub fn values(&self) -> impl Iterator<Item = (String, String)> + '_ {
-        self.secrets.iter().map(|((name, _), value)| (name.clone(), value.to_string()))
+        self.secrets
+            .iter()
+            .map(|((name, _), value)| (name.clone(), value.to_string()))
     }
 }
 
@@ -103,15 +113,27 @@ fn read_private(credential: &str, path: &Path) -> Result<String, VaultError> {
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o7777;
     if mode & 0o077 != 0 {
-        return Err(VaultError::TooOpen { credential: credential.to_owned(), path: path.to_owned(), mode });
+        return Err(VaultError::TooOpen {
+            credential: credential.to_owned(),
+            path: path.to_owned(),
+            mode,
+        });
     }
     let mut secret = String::new();
-    file.take(LONGEST_SECRET).read_to_string(&mut secret).map_err(unreadable)?;
+    file.take(LONGEST_SECRET)
+        .read_to_string(&mut secret)
+        .map_err(unreadable)?;
     // A key keeps its line end; a password written by an editor loses it.
-    Ok(if secret.starts_with("-----BEGIN") { secret } else { secret.trim_end_matches(['\r', '\n']).to_owned() })
+    Ok(if secret.starts_with("-----BEGIN") {
+        secret
+    } else {
+        secret.trim_end_matches(['\r', '\n']).to_owned()
+    })
 }
 
 #[cfg(not(unix))]
 fn read_private(credential: &str, _: &Path) -> Result<String, VaultError> {
-    Err(VaultError::NoFiles { credential: credential.to_owned() })
+    Err(VaultError::NoFiles {
+        credential: credential.to_owned(),
+    })
 }

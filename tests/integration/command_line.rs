@@ -1,5 +1,5 @@
 //! What people type, and what they get when they type something wrong.
-use crate::support::{folder, head, run, run_command, arpenteur};
+use crate::support::{arpenteur, folder, head, run, run_command};
 use std::time::Duration;
 
 #[test]
@@ -19,7 +19,11 @@ fn init_writes_a_folder_that_plan_accepts_in_both_languages() {
 #[test]
 fn help_is_in_the_language_of_the_locale_and_names_the_exit_codes() {
     let french = run_command(arpenteur(&["--help"]).env("LANG", "fr_FR.UTF-8")).code(0);
-    assert!(french.stdout.contains("Codes de sortie"), "{}", french.stdout);
+    assert!(
+        french.stdout.contains("Codes de sortie"),
+        "{}",
+        french.stdout
+    );
     assert!(french.stdout.contains("infogérants"), "{}", french.stdout);
     let english = run(&["--help"]).code(0);
     assert!(english.stdout.contains("Exit codes"), "{}", english.stdout);
@@ -27,10 +31,17 @@ fn help_is_in_the_language_of_the_locale_and_names_the_exit_codes() {
 
 #[test]
 fn a_mistake_in_audit_yaml_is_shown_with_its_place_and_a_way_out() {
-    let bad = folder(&format!("{}sites: [{{id: a, networks: [10.0.0.0/24], netwroks: []}}]\n", head()));
+    let bad = folder(&format!(
+        "{}sites: [{{id: a, networks: [10.0.0.0/24], netwroks: []}}]\n",
+        head()
+    ));
     let ran = run(&["plan", bad.path().to_str().unwrap()]).code(2);
     assert!(ran.stderr.contains("audit.yaml:7:"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("did you mean `networks`?"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("did you mean `networks`?"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -38,14 +49,25 @@ fn a_folder_without_an_audit_is_refused_by_every_command() {
     let empty = tempfile::tempdir().unwrap();
     for command in ["plan", "scan", "audit", "resume"] {
         let ran = run(&[command, empty.path().to_str().unwrap()]).code(2);
-        assert!(ran.stderr.contains("arpenteur init"), "{command}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("arpenteur init"),
+            "{command}: {}",
+            ran.stderr
+        );
     }
 }
 
 #[test]
 fn outside_the_mandate_nothing_is_sent() {
-    let old = head().replace("valid_to: ", "valid_to: 2020-01-02 #").replace("valid_from: ", "valid_from: 2020-01-01 #");
-    let old = old.replace("mandate: {reference: M-1, ", "mandate:\n  reference: M-1\n  ").replace(", valid_to", "\n  valid_to");
+    let old = head()
+        .replace("valid_to: ", "valid_to: 2020-01-02 #")
+        .replace("valid_from: ", "valid_from: 2020-01-01 #");
+    let old = old
+        .replace(
+            "mandate: {reference: M-1, ",
+            "mandate:\n  reference: M-1\n  ",
+        )
+        .replace(", valid_to", "\n  valid_to");
     let old = format!(
         "{}mandate: {{reference: M-1, valid_from: 2020-01-01, valid_to: 2020-01-02}}\nsites: [{{id: a, networks: [127.0.0.0/30]}}]\n",
         old.split("mandate:").next().unwrap()
@@ -53,7 +75,13 @@ fn outside_the_mandate_nothing_is_sent() {
     let folder = folder(&old);
     let ran = run(&["scan", folder.path().to_str().unwrap()]).code(2);
     assert!(ran.stderr.contains("2020-01-01"), "{}", ran.stderr);
-    assert!(!folder.path().join("runs").exists() || std::fs::read_dir(folder.path().join("runs")).unwrap().count() == 0);
+    assert!(
+        !folder.path().join("runs").exists()
+            || std::fs::read_dir(folder.path().join("runs"))
+                .unwrap()
+                .count()
+                == 0
+    );
 }
 
 #[test]
@@ -80,19 +108,33 @@ fn a_second_run_in_the_same_folder_names_the_first() {
     first.kill().unwrap();
     first.wait().unwrap();
     let second = second.code(2);
-    assert!(second.stderr.contains(&format!("pid {}", first.id())), "{}", second.stderr);
+    assert!(
+        second.stderr.contains(&format!("pid {}", first.id())),
+        "{}",
+        second.stderr
+    );
 }
 
 #[test]
 fn the_data_folders_explain_and_test_themselves() {
     let list = run(&["checks", "list"]).code(0);
     assert!(list.stdout.contains("SSH-006"), "{}", list.stdout);
-    assert!(run(&["checks", "explain", "SSH-006", "--lang", "fr"]).code(0).stdout.contains("root"));
+    assert!(
+        run(&["checks", "explain", "SSH-006", "--lang", "fr"])
+            .code(0)
+            .stdout
+            .contains("root")
+    );
     run(&["checks", "test"]).code(0);
     run(&["checks", "lint"]).code(0);
     run(&["families", "test"]).code(0);
     run(&["models", "lint"]).code(0);
-    assert!(run(&["models", "explain"]).code(0).stdout.contains("firewall"));
+    assert!(
+        run(&["models", "explain"])
+            .code(0)
+            .stdout
+            .contains("firewall")
+    );
     let unknown = run(&["checks", "explain", "NO-999"]).code(2);
     assert!(unknown.stderr.contains("NO-999"));
 }

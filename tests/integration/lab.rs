@@ -9,17 +9,34 @@ use std::time::Duration;
 /// Checks of the catalogue so far: planted weaknesses of others wait for them.
 fn catalogue() -> BTreeSet<String> {
     let listed = crate::support::run(&["checks", "list"]).code(0);
-    listed.stdout.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+    listed
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn asset<'a>(results: &'a Value, address: &str) -> Option<&'a Value> {
-    results["inventory"]["assets"].as_array().unwrap().iter().find(|asset| {
-        asset["targets"].as_array().unwrap().iter().any(|target| target["locator"] == address)
-    })
+    results["inventory"]["assets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|asset| {
+            asset["targets"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|target| target["locator"] == address)
+        })
 }
 
 fn address(host: &Value) -> String {
-    let first = host["interfaces"].as_array().unwrap().iter().find_map(|interface| interface["ipv4"].as_str());
+    let first = host["interfaces"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find_map(|interface| interface["ipv4"].as_str());
     first.unwrap().split('/').next().unwrap().to_owned()
 }
 
@@ -78,19 +95,39 @@ fn identities(lab: &Lab, results: &Value, wrong: &mut Vec<String>) {
         }
         // A bridge that answers with the net-snmp Linux OID shows nothing of its class yet.
         if asset["class"] != host["class"] && name != "sw1" {
-            wrong.push(format!("{name}: class {} instead of {}", asset["class"], host["class"]));
+            wrong.push(format!(
+                "{name}: class {} instead of {}",
+                asset["class"], host["class"]
+            ));
         }
         let serial = &asset["sheet"]["values"]["hardware"]["serial_num"];
         let readable = host["sudo"] == true && !host["ssh"].as_array().unwrap().is_empty();
         if readable && *serial != host["serial"] {
-            wrong.push(format!("{name}: serial {serial} instead of {}", host["serial"]));
+            wrong.push(format!(
+                "{name}: serial {serial} instead of {}",
+                host["serial"]
+            ));
         }
     }
     for group in lab.truth["one_device"].as_array().unwrap() {
-        let all: Vec<&str> = group["addresses"].as_array().unwrap().iter().filter_map(Value::as_str).filter(|a| !a.contains(':')).collect();
-        let ids: BTreeSet<String> = all.iter().filter_map(|at| asset(results, at)).map(|asset| asset["arpenteur_id"].to_string()).collect();
+        let all: Vec<&str> = group["addresses"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(Value::as_str)
+            .filter(|a| !a.contains(':'))
+            .collect();
+        let ids: BTreeSet<String> = all
+            .iter()
+            .filter_map(|at| asset(results, at))
+            .map(|asset| asset["arpenteur_id"].to_string())
+            .collect();
         if ids.len() != 1 {
-            wrong.push(format!("{}: {} assets for {all:?}", group["name"], ids.len()));
+            wrong.push(format!(
+                "{}: {} assets for {all:?}",
+                group["name"],
+                ids.len()
+            ));
         }
     }
     for pair in lab.truth["stay_apart"].as_array().unwrap() {
@@ -111,28 +148,49 @@ fn identities(lab: &Lab, results: &Value, wrong: &mut Vec<String>) {
 fn weaknesses(lab: &Lab, results: &Value, wrong: &mut Vec<String>) {
     let catalogue = catalogue();
     for host in lab.hosts().filter(|host| host["reachable"] == true) {
-        let Some(asset) = asset(results, &address(host)) else { continue };
+        let Some(asset) = asset(results, &address(host)) else {
+            continue;
+        };
         let outcomes = outcomes(results, asset);
-        let planted: BTreeSet<&str> = host["weaknesses"].as_array().unwrap().iter().filter_map(|weakness| weakness["check"].as_str()).collect();
+        let planted: BTreeSet<&str> = host["weaknesses"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|weakness| weakness["check"].as_str())
+            .collect();
         for check in planted.iter().filter(|check| catalogue.contains(**check)) {
-            let outcome = outcomes.get(check).map_or(&Value::Null, |finding| &finding["outcome"]);
+            let outcome = outcomes
+                .get(check)
+                .map_or(&Value::Null, |finding| &finding["outcome"]);
             if outcome != "fail" {
-                wrong.push(format!("{}: {check} is {outcome} {}", host["name"], outcomes.get(check).map_or(&Value::Null, |f| &f["fact"])));
+                wrong.push(format!(
+                    "{}: {check} is {outcome} {}",
+                    host["name"],
+                    outcomes.get(check).map_or(&Value::Null, |f| &f["fact"])
+                ));
             }
         }
         for (check, finding) in &outcomes {
             if finding["outcome"] == "fail" && !planted.contains(check) {
-                wrong.push(format!("{}: {check} fails, though nothing is planted: {}", host["name"], finding["evidence"]));
+                wrong.push(format!(
+                    "{}: {check} fails, though nothing is planted: {}",
+                    host["name"], finding["evidence"]
+                ));
             }
             if finding["outcome"] == "error" {
-                wrong.push(format!("{}: {check} ended in error {finding}", host["name"]));
+                wrong.push(format!(
+                    "{}: {check} ended in error {finding}",
+                    host["name"]
+                ));
             }
         }
     }
 }
 
 fn hardened(lab: &Lab, results: &Value, wrong: &mut Vec<String>) {
-    let Some(asset) = asset(results, &address(lab.host("hardened"))) else { return };
+    let Some(asset) = asset(results, &address(lab.host("hardened"))) else {
+        return;
+    };
     let outcomes = outcomes(results, asset);
     if outcomes.len() != catalogue().len() {
         wrong.push(format!("hardened: {} verdicts", outcomes.len()));
@@ -162,7 +220,10 @@ fn untouched(lab: &Lab, wrong: &mut Vec<String>) {
     if printed.as_u64() != Some(0) && !printed.is_object() {
         wrong.push(format!("printer: {printed} bytes on print ports"));
     }
-    if printed.as_object().is_some_and(|ports| ports.values().any(|bytes| bytes.as_u64() != Some(0))) {
+    if printed
+        .as_object()
+        .is_some_and(|ports| ports.values().any(|bytes| bytes.as_u64() != Some(0)))
+    {
         wrong.push(format!("printer: {printed} bytes on print ports"));
     }
 }
@@ -174,7 +235,12 @@ fn ledger_equals_capture(lab: &Lab, folder: &Path, capture: &Path, wrong: &mut V
     let mut seen: BTreeMap<(String, String, u64), u64> = BTreeMap::new();
     let mut count = |filter: &str, fields: &[&str], protocol: &str| {
         let mut command = Command::new("tshark");
-        command.args(["-n", "-r"]).arg(capture).args(["-Y", &format!("eth.src == {scanner} && ({filter})"), "-T", "fields"]);
+        command.args(["-n", "-r"]).arg(capture).args([
+            "-Y",
+            &format!("eth.src == {scanner} && ({filter})"),
+            "-T",
+            "fields",
+        ]);
         for field in fields {
             command.args(["-e", field]);
         }
@@ -182,7 +248,11 @@ fn ledger_equals_capture(lab: &Lab, folder: &Path, capture: &Path, wrong: &mut V
         let lines: Vec<&str> = listed.stdout.lines().collect();
         // A retransmission has the same ports: one connection.
         let unique: BTreeSet<&str> = lines.iter().copied().collect();
-        let lines: Vec<&str> = if protocol == "tcp" { unique.into_iter().collect() } else { lines };
+        let lines: Vec<&str> = if protocol == "tcp" {
+            unique.into_iter().collect()
+        } else {
+            lines
+        };
         for line in lines {
             let mut parts = line.split('\t');
             let target = parts.next().unwrap().to_owned();
@@ -192,18 +262,29 @@ fn ledger_equals_capture(lab: &Lab, folder: &Path, capture: &Path, wrong: &mut V
     };
     count("udp && !icmp", &["ip.dst", "udp.dstport"], "udp");
     count("icmp.type == 8", &["ip.dst"], "icmp");
-    count("tcp.flags.syn == 1 && tcp.flags.ack == 0", &["ip.dst", "tcp.dstport", "tcp.srcport"], "tcp");
+    count(
+        "tcp.flags.syn == 1 && tcp.flags.ack == 0",
+        &["ip.dst", "tcp.dstport", "tcp.srcport"],
+        "tcp",
+    );
     count("arp.opcode == 1", &["arp.dst.proto_ipv4"], "neighbour");
     let ledger = std::fs::read_to_string(latest(folder).join("ledger.csv")).unwrap();
     let mut written: BTreeMap<(String, String, u64), u64> = BTreeMap::new();
     for line in ledger.lines().skip(1) {
         let cells: Vec<&str> = line.split(',').collect();
-        let key = (cells[1].to_owned(), cells[2].to_owned(), cells[3].parse().unwrap());
+        let key = (
+            cells[1].to_owned(),
+            cells[2].to_owned(),
+            cells[3].parse().unwrap(),
+        );
         *written.entry(key).or_default() += cells[4].parse::<u64>().unwrap();
     }
     assert!(written.len() > 100, "the ledger has {} rows", written.len());
     for key in written.keys().chain(seen.keys()).collect::<BTreeSet<_>>() {
-        let (sent, caught) = (written.get(key).copied().unwrap_or(0), seen.get(key).copied().unwrap_or(0));
+        let (sent, caught) = (
+            written.get(key).copied().unwrap_or(0),
+            seen.get(key).copied().unwrap_or(0),
+        );
         // The kernel asks for its next hop by itself.
         let kernels = key.1 == "neighbour" && caught >= sent && (sent > 0 || key.0 == "10.77.0.1");
         if sent != caught && !kernels {
@@ -213,15 +294,30 @@ fn ledger_equals_capture(lab: &Lab, folder: &Path, capture: &Path, wrong: &mut V
 }
 
 fn no_secret_leaves(folder: &Path, wrong: &mut Vec<String>) {
-    let canaries = ["lab-ro", "lab-auth-256", "lab-priv-128", "lab-auth-sha-512", "lab-priv-aes-256", "lab-Audit-2026", "BEGIN OPENSSH"];
+    let canaries = [
+        "lab-ro",
+        "lab-auth-256",
+        "lab-priv-128",
+        "lab-auth-sha-512",
+        "lab-priv-aes-256",
+        "lab-Audit-2026",
+        "BEGIN OPENSSH",
+    ];
     for entry in std::fs::read_dir(latest(folder)).unwrap().flatten() {
         let mut text = std::fs::read(entry.path()).unwrap();
         if text.starts_with(&[0x1f, 0x8b]) {
-            text = Command::new("zcat").arg(entry.path()).output().unwrap().stdout;
+            text = Command::new("zcat")
+                .arg(entry.path())
+                .output()
+                .unwrap()
+                .stdout;
         }
         let text = String::from_utf8_lossy(&text);
         for canary in canaries.iter().filter(|canary| text.contains(**canary)) {
-            wrong.push(format!("{}: holds `{canary}`", entry.file_name().to_string_lossy()));
+            wrong.push(format!(
+                "{}: holds `{canary}`",
+                entry.file_name().to_string_lossy()
+            ));
         }
     }
 }
@@ -240,11 +336,15 @@ fn replay_equals_live(lab: &Lab, folder: &Path, live: &Value, wrong: &mut Vec<St
     let replayed = results(elsewhere.path());
     for part in ["inventory", "findings", "estimate", "coverage"] {
         if live[part] != replayed[part] {
-            wrong.push(format!("{part} differs between live and replay: {}", difference(&live[part], &replayed[part], part)));
+            wrong.push(format!(
+                "{part} differs between live and replay: {}",
+                difference(&live[part], &replayed[part], part)
+            ));
         }
     }
     for name in ["results.json", "report.fr.html", "recording.jsonl.gz"] {
-        if std::fs::read(kept[0].join(name)).unwrap() != std::fs::read(kept[1].join(name)).unwrap() {
+        if std::fs::read(kept[0].join(name)).unwrap() != std::fs::read(kept[1].join(name)).unwrap()
+        {
             wrong.push(format!("{name} differs between two replays"));
         }
     }
@@ -255,11 +355,19 @@ fn difference(a: &Value, b: &Value, at: &str) -> String {
     match (a, b) {
         (Value::Object(left), Value::Object(right)) => {
             let keys: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
-            let differs = keys.into_iter().find(|key| left.get(*key) != right.get(*key));
-            differs.map_or_else(String::new, |key| difference(&a[key], &b[key], &format!("{at}.{key}")))
+            let differs = keys
+                .into_iter()
+                .find(|key| left.get(*key) != right.get(*key));
+            differs.map_or_else(String::new, |key| {
+                difference(&a[key], &b[key], &format!("{at}.{key}"))
+            })
         }
         (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
-            let index = left.iter().zip(right).position(|(x, y)| x != y).unwrap_or(0);
+            let index = left
+                .iter()
+                .zip(right)
+                .position(|(x, y)| x != y)
+                .unwrap_or(0);
             difference(&a[index], &b[index], &format!("{at}[{index}]"))
         }
         _ => format!("{at}: {a} / {b}"),
@@ -276,7 +384,11 @@ fn steady(results: &Value) -> Value {
         values["system"]["uptime"] = Value::Null;
         values["capacity"]["memory_available"] = Value::Null;
         for list in ["filesystems"] {
-            for item in values["capacity"][list].as_array_mut().into_iter().flatten() {
+            for item in values["capacity"][list]
+                .as_array_mut()
+                .into_iter()
+                .flatten()
+            {
                 item["used"] = Value::Null;
                 item["used_percent"] = Value::Null;
             }
@@ -301,11 +413,23 @@ fn a_scan_killed_half_way_resumes_to_the_same_inventory() {
     std::thread::sleep(Duration::from_secs(4));
     scan.kill().unwrap();
     scan.wait().unwrap();
-    assert!(!folder.path().join("runs/latest").exists(), "the scan was over before it was killed");
+    assert!(
+        !folder.path().join("runs/latest").exists(),
+        "the scan was over before it was killed"
+    );
     let done = |folder: &Path| -> BTreeMap<String, u64> {
-        let run = std::fs::read_dir(folder.join("runs")).unwrap().flatten().find(|entry| entry.path().is_dir()).unwrap();
+        let run = std::fs::read_dir(folder.join("runs"))
+            .unwrap()
+            .flatten()
+            .find(|entry| entry.path().is_dir())
+            .unwrap();
         let journal = std::fs::read_to_string(run.path().join("journal.jsonl")).unwrap();
-        let finished = journal.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()?.get("done").map(Value::to_string));
+        let finished = journal.lines().filter_map(|line| {
+            serde_json::from_str::<Value>(line)
+                .ok()?
+                .get("done")
+                .map(Value::to_string)
+        });
         finished.map(|target| (target, 1)).collect()
     };
     let finished = done(folder.path());
@@ -313,7 +437,11 @@ fn a_scan_killed_half_way_resumes_to_the_same_inventory() {
     run_command(&mut lab.arpenteur(&["resume", dir])).code(0);
     let resumed = results(folder.path());
     let (expected, got) = (steady(&undisturbed), steady(&resumed));
-    assert!(expected == got, "{}", difference(&expected, &got, "inventory"));
+    assert!(
+        expected == got,
+        "{}",
+        difference(&expected, &got, "inventory")
+    );
 }
 
 #[test]
@@ -323,13 +451,20 @@ fn without_privilege_every_host_with_an_open_service_is_found() {
     let results = audit(&lab, folder.path(), &["--unprivileged"]);
     assert_eq!(results["evidence"]["privileged"], false);
     for host in lab.hosts().filter(|host| host["reachable"] == true) {
-        assert!(asset(&results, &address(host)).is_some(), "{} was not found", host["name"]);
+        assert!(
+            asset(&results, &address(host)).is_some(),
+            "{} was not found",
+            host["name"]
+        );
     }
     let counts = run_command(&mut lab.script("counts")).code(0);
     let counts: Value = serde_json::from_str(&counts.stdout).unwrap();
     for name in ["thirdparty", "excluded"] {
         for (counter, value) in counts[name].as_object().unwrap() {
-            assert!(value.as_u64().is_none_or(|count| count == 0), "{name}: {counter} is {value}");
+            assert!(
+                value.as_u64().is_none_or(|count| count == 0),
+                "{name}: {counter} is {value}"
+            );
         }
     }
 }

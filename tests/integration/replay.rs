@@ -5,7 +5,10 @@ use std::process::Command;
 const SNMPREC: &str = "1.3.6.1.2.1.1.1.0|4|Linux nas 5.10.0 #1 SMP x86_64\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.8072.3.2.10\n1.3.6.1.2.1.1.5.0|4|nas\n1.3.6.1.2.1.1.6.0|4|Rack 1\n";
 
 fn one_device() -> tempfile::TempDir {
-    let folder = folder(&format!("{}sites: [{{id: a, networks: [10.0.0.0/24]}}]\nreplay: [{{file: d.snmprec, address: 10.0.0.9}}]\n", head()));
+    let folder = folder(&format!(
+        "{}sites: [{{id: a, networks: [10.0.0.0/24]}}]\nreplay: [{{file: d.snmprec, address: 10.0.0.9}}]\n",
+        head()
+    ));
     std::fs::write(folder.path().join("d.snmprec"), SNMPREC).unwrap();
     folder
 }
@@ -20,7 +23,12 @@ fn a_file_that_a_client_sent_becomes_a_device() {
     let results = results(folder.path());
     assert_eq!(results["inventory"]["assets"][0]["name"], "nas");
     assert_eq!(results["as_of"], "2026-11-22T23:59:59Z");
-    for name in ["recording.jsonl.gz", "ledger.csv", "report.fr.html", "report.en.html"] {
+    for name in [
+        "recording.jsonl.gz",
+        "ledger.csv",
+        "report.fr.html",
+        "report.en.html",
+    ] {
         assert!(latest(folder.path()).join(name).is_file(), "{name}");
     }
 }
@@ -35,8 +43,19 @@ fn the_same_evidence_gives_the_same_bytes_and_a_run_is_never_overwritten() {
         kept.push(latest(folder.path()));
     }
     assert_ne!(kept[0], kept[1]);
-    for name in ["results.json", "recording.jsonl.gz", "report.fr.html", "report.en.html", "ledger.csv", "identities.json"] {
-        assert_eq!(std::fs::read(kept[0].join(name)).unwrap(), std::fs::read(kept[1].join(name)).unwrap(), "{name}");
+    for name in [
+        "results.json",
+        "recording.jsonl.gz",
+        "report.fr.html",
+        "report.en.html",
+        "ledger.csv",
+        "identities.json",
+    ] {
+        assert_eq!(
+            std::fs::read(kept[0].join(name)).unwrap(),
+            std::fs::read(kept[1].join(name)).unwrap(),
+            "{name}"
+        );
     }
 }
 
@@ -45,14 +64,36 @@ fn a_replay_opens_no_socket() {
     let folder = one_device();
     let trace = folder.path().join("trace");
     let mut command = Command::new("strace");
-    command.args(["-f", "-e", "trace=socket,connect,sendto,sendmsg,sendmmsg", "-o"]).arg(&trace);
-    command.arg(crate::support::program()).args(["audit", folder.path().to_str().unwrap(), "--as-of", "2026-11-22"]);
+    command
+        .args([
+            "-f",
+            "-e",
+            "trace=socket,connect,sendto,sendmsg,sendmmsg",
+            "-o",
+        ])
+        .arg(&trace);
+    command.arg(crate::support::program()).args([
+        "audit",
+        folder.path().to_str().unwrap(),
+        "--as-of",
+        "2026-11-22",
+    ]);
     let ran = run_command(command.env("LANG", "en")).code(0);
-    assert!(ran.stdout.contains("no network connection is opened"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("no network connection is opened"),
+        "{}",
+        ran.stdout
+    );
     let trace = std::fs::read_to_string(trace).unwrap();
-    let network: Vec<&str> = trace.lines().filter(|line| line.contains("AF_INET") || line.contains("AF_PACKET")).collect();
+    let network: Vec<&str> = trace
+        .lines()
+        .filter(|line| line.contains("AF_INET") || line.contains("AF_PACKET"))
+        .collect();
     assert!(network.is_empty(), "{network:?}");
-    assert!(trace.contains("exited with 0"), "strace saw the program end");
+    assert!(
+        trace.contains("exited with 0"),
+        "strace saw the program end"
+    );
 }
 
 #[test]
@@ -60,7 +101,11 @@ fn a_newer_recording_is_refused_by_name_and_junk_with_a_reason() {
     let folder = one_device();
     let dir = folder.path().to_str().unwrap();
     let newer = folder.path().join("newer.jsonl");
-    std::fs::write(&newer, "{\"header\":{\"format\":\"arpenteur-recording\",\"version\":99}}\n").unwrap();
+    std::fs::write(
+        &newer,
+        "{\"header\":{\"format\":\"arpenteur-recording\",\"version\":99}}\n",
+    )
+    .unwrap();
     let ran = run(&["audit", dir, "--replay", newer.to_str().unwrap()]).code(2);
     assert!(ran.stderr.contains("version 99 is newer"), "{}", ran.stderr);
     let junk = folder.path().join("junk");
@@ -73,9 +118,17 @@ fn a_newer_recording_is_refused_by_name_and_junk_with_a_reason() {
 fn evidence_outside_the_scope_is_left_out_and_said() {
     let folder = one_device();
     let audit = folder.path().join("audit.yaml");
-    let text = std::fs::read_to_string(&audit).unwrap().replace("10.0.0.0/24]", "10.0.0.0/24], exclusions: [10.0.0.9]");
+    let text = std::fs::read_to_string(&audit)
+        .unwrap()
+        .replace("10.0.0.0/24]", "10.0.0.0/24], exclusions: [10.0.0.9]");
     std::fs::write(&audit, text).unwrap();
-    run(&["audit", folder.path().to_str().unwrap(), "--as-of", "2026-11-22"]).code(0);
+    run(&[
+        "audit",
+        folder.path().to_str().unwrap(),
+        "--as-of",
+        "2026-11-22",
+    ])
+    .code(0);
     let results = results(folder.path());
     assert_eq!(results["inventory"]["assets"].as_array().unwrap().len(), 0);
     assert_eq!(results["evidence"]["left_out"].as_array().unwrap().len(), 1);
@@ -89,13 +142,33 @@ fn export_writes_json_and_csv_of_the_newest_run() {
     let out = folder.path().join("out");
     // A foreign file has no date of its own: neither has its recording.
     let refused = run(&["export", dir, "--to", "csv", "--out", out.to_str().unwrap()]);
-    assert!(refused.code == 0 || refused.stderr.contains("date"), "{}", refused.stderr);
+    assert!(
+        refused.code == 0 || refused.stderr.contains("date"),
+        "{}",
+        refused.stderr
+    );
 }
 
 #[test]
 fn fail_on_sets_the_exit_code() {
     let folder = one_device();
     let dir = folder.path().to_str().unwrap();
-    run_command(&mut arpenteur(&["audit", dir, "--as-of", "2026-11-22", "--fail-on", "low"])).code(1);
-    run_command(&mut arpenteur(&["audit", dir, "--as-of", "2026-11-22", "--fail-on", "critical"])).code(0);
+    run_command(&mut arpenteur(&[
+        "audit",
+        dir,
+        "--as-of",
+        "2026-11-22",
+        "--fail-on",
+        "low",
+    ]))
+    .code(1);
+    run_command(&mut arpenteur(&[
+        "audit",
+        dir,
+        "--as-of",
+        "2026-11-22",
+        "--fail-on",
+        "critical",
+    ]))
+    .code(0);
 }

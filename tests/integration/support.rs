@@ -22,7 +22,11 @@ impl Ran {
     /// The run, which must have ended with this code.
     #[track_caller]
     pub fn code(self, expected: i32) -> Self {
-        assert_eq!(self.code, expected, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, expected,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 }
@@ -40,7 +44,11 @@ pub fn program() -> &'static str {
 /// The program with a clean environment.
 pub fn arpenteur(arguments: &[&str]) -> Command {
     let mut command = Command::new(program());
-    command.args(arguments).env_clear().env("LANG", "en_GB.UTF-8").env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    command
+        .args(arguments)
+        .env_clear()
+        .env("LANG", "en_GB.UTF-8")
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     command
 }
 
@@ -74,7 +82,9 @@ pub fn results(folder: &Path) -> Value {
 
 /// The head of an `audit.yaml` whose mandate is in force.
 pub fn head() -> String {
-    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date();
     let until = today.tomorrow().unwrap();
     format!(
         "version: 1\nid: 6f1c9d9e-6b5e-4c55-9d59-3f3f0a3b1c2d\nclient: {{name: Lab}}\nprovider: {{name: Us}}\n\
@@ -92,12 +102,23 @@ pub struct Lab {
 impl Lab {
     /// Brings the lab up.
     pub fn up() -> Self {
-        let state = tempfile::Builder::new().prefix("arpenteur-lab").tempdir().unwrap();
-        let truth = Command::new("python3").arg(script("truth.py")).arg("json").output().unwrap();
+        let state = tempfile::Builder::new()
+            .prefix("arpenteur-lab")
+            .tempdir()
+            .unwrap();
+        let truth = Command::new("python3")
+            .arg(script("truth.py"))
+            .arg("json")
+            .output()
+            .unwrap();
         let truth = serde_json::from_slice(&truth.stdout).unwrap();
         let lab = Self { truth, state };
         let up = lab.script("up").output().unwrap();
-        assert!(up.status.success(), "lab up: {}", String::from_utf8_lossy(&up.stderr));
+        assert!(
+            up.status.success(),
+            "lab up: {}",
+            String::from_utf8_lossy(&up.stderr)
+        );
         lab
     }
 
@@ -111,7 +132,10 @@ impl Lab {
     /// The program, run where the scanner stands.
     pub fn arpenteur(&self, arguments: &[&str]) -> Command {
         let mut command = self.script("exec");
-        command.arg(program()).args(arguments).env("LANG", "en_GB.UTF-8");
+        command
+            .arg(program())
+            .args(arguments)
+            .env("LANG", "en_GB.UTF-8");
         for (name, value) in secrets() {
             command.env(name, value);
         }
@@ -138,7 +162,8 @@ impl Lab {
         let folder = folder(&format!("{}{}{more}", head(), scope()));
         let key = folder.path().join("id_ed25519");
         std::fs::copy(self.client_key(), &key).unwrap();
-        std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .unwrap();
         folder
     }
 }

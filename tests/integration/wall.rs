@@ -27,25 +27,100 @@ const ROOT: [(&str, &[&str]); 8] = [
     ("store", &["transport"]),
     ("data", &[]),
     ("pipeline", &["transport", "discover", "collect", "data"]),
-    ("cli", &["transport", "discover", "collect", "store", "data", "pipeline"]),
+    (
+        "cli",
+        &[
+            "transport",
+            "discover",
+            "collect",
+            "store",
+            "data",
+            "pipeline",
+        ],
+    ),
     ("main", &[]),
 ];
 
 /// Crates that no room of the core, and nothing of wire, may use: they do I/O or wait.
-const NO_IO: [&str; 12] =
-    ["tokio", "socket2", "russh", "rustls", "pnet", "clap", "indicatif", "flate2", "rust_embed", "tracing", "mio", "reqwest"];
+const NO_IO: [&str; 12] = [
+    "tokio",
+    "socket2",
+    "russh",
+    "rustls",
+    "pnet",
+    "clap",
+    "indicatif",
+    "flate2",
+    "rust_embed",
+    "tracing",
+    "mio",
+    "reqwest",
+];
 
 /// Third-party crates of each room of the core.
 const CRATES: [(&str, &[&str]); 10] = [
     ("data", &["serde", "serde_saphyr", "sha2", "strsim"]),
-    ("model", &["serde", "serde_json", "schemars", "jiff", "uuid", "sha2", "regex", "thiserror", "rust_decimal", "arpenteur_wire", "ipnetwork"]),
+    (
+        "model",
+        &[
+            "serde",
+            "serde_json",
+            "schemars",
+            "jiff",
+            "uuid",
+            "sha2",
+            "regex",
+            "thiserror",
+            "rust_decimal",
+            "arpenteur_wire",
+            "ipnetwork",
+        ],
+    ),
     ("scope", &["serde", "schemars", "ipnetwork", "jiff", "uuid"]),
-    ("family", &["serde", "serde_json", "regex", "arpenteur_wire", "sha2", "jiff", "thiserror", "base64"]),
+    (
+        "family",
+        &[
+            "serde",
+            "serde_json",
+            "regex",
+            "arpenteur_wire",
+            "sha2",
+            "jiff",
+            "thiserror",
+            "base64",
+        ],
+    ),
     ("inventory", &["serde", "serde_json", "uuid"]),
-    ("check", &["serde", "serde_json", "cel", "regex", "rayon", "jiff", "uuid", "sha2", "thiserror"]),
+    (
+        "check",
+        &[
+            "serde",
+            "serde_json",
+            "cel",
+            "regex",
+            "rayon",
+            "jiff",
+            "uuid",
+            "sha2",
+            "thiserror",
+        ],
+    ),
     ("size", &["serde", "rust_decimal", "thiserror"]),
     ("results", &["jiff", "ipnetwork"]),
-    ("report", &["serde", "serde_json", "handlebars", "fluent_bundle", "unic_langid", "rust_decimal", "jiff", "thiserror", "uuid"]),
+    (
+        "report",
+        &[
+            "serde",
+            "serde_json",
+            "handlebars",
+            "fluent_bundle",
+            "unic_langid",
+            "rust_decimal",
+            "jiff",
+            "thiserror",
+            "uuid",
+        ],
+    ),
     ("export", &["serde", "serde_json", "csv", "jiff"]),
 ];
 
@@ -55,7 +130,10 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
         if path.is_dir() {
             sources(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push((path.to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap()));
+            found.push((
+                path.to_string_lossy().into_owned(),
+                fs::read_to_string(&path).unwrap(),
+            ));
         }
     }
 }
@@ -70,8 +148,17 @@ fn rooms(src: &Path) -> Vec<(String, String, String)> {
         .filter(|(path, _)| !path.ends_with("tests.rs") && !path.contains("/crates/"))
         .map(|(path, text)| {
             let rest = path.strip_prefix(&below).unwrap().trim_start_matches('/');
-            let room = rest.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
-            let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned();
+            let room = rest
+                .split('/')
+                .next()
+                .unwrap()
+                .trim_end_matches(".rs")
+                .to_owned();
+            let text = text
+                .split("#[cfg(test)]\nmod tests {")
+                .next()
+                .unwrap()
+                .to_owned();
             (room, path, text)
         })
         .collect()
@@ -79,7 +166,9 @@ fn rooms(src: &Path) -> Vec<(String, String, String)> {
 
 /// First names after `prefix` in the code's paths (`crate::scope::…` gives `scope`).
 fn names_after(text: &str, prefix: &str) -> BTreeSet<String> {
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
     let mut names = BTreeSet::new();
     for line in code {
         for (at, _) in line.match_indices(prefix) {
@@ -89,7 +178,10 @@ fn names_after(text: &str, prefix: &str) -> BTreeSet<String> {
             }
             let rest = &line[at + prefix.len()..];
             let rest = rest.strip_prefix('{').unwrap_or(rest);
-            let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String = rest
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             names.insert(name);
         }
     }
@@ -117,8 +209,16 @@ fn breaches(src: &Path, table: &[(&str, &[&str])]) -> Vec<String> {
 #[test]
 fn rooms_import_only_what_the_table_allows() {
     let mut found = breaches(&root().join("src/crates/core/src"), &CORE);
-    let root_rooms: Vec<(&str, &[&str])> = ROOT.iter().copied().chain([("lib", &[] as &[&str])]).collect();
-    found.extend(breaches(&root().join("src"), &root_rooms).into_iter().filter(|breach| !breach.contains("main imports cli")));
+    let root_rooms: Vec<(&str, &[&str])> = ROOT
+        .iter()
+        .copied()
+        .chain([("lib", &[] as &[&str])])
+        .collect();
+    found.extend(
+        breaches(&root().join("src"), &root_rooms)
+            .into_iter()
+            .filter(|breach| !breach.contains("main imports cli")),
+    );
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
@@ -133,9 +233,17 @@ fn each_room_uses_only_its_crates() {
     let allowed: BTreeMap<&str, &[&str]> = CRATES.iter().copied().collect();
     let mut found = Vec::new();
     for (room, path, text) in rooms(&root().join("src/crates/core/src")) {
-        let Some(may) = allowed.get(room.as_str()) else { continue };
-        for line in text.lines().filter(|line| line.trim_start().starts_with("use ")) {
-            let name: String = line.trim_start()[4..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let Some(may) = allowed.get(room.as_str()) else {
+            continue;
+        };
+        for line in text
+            .lines()
+            .filter(|line| line.trim_start().starts_with("use "))
+        {
+            let name: String = line.trim_start()[4..]
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             if crates.contains(&name) && !may.contains(&name.as_str()) {
                 found.push(format!("{path}: {room} uses {name}"));
             }
@@ -148,17 +256,41 @@ fn each_room_uses_only_its_crates() {
 fn core_and_wire_do_no_io() {
     for manifest in ["src/crates/core/Cargo.toml", "src/crates/wire/Cargo.toml"] {
         let text = fs::read_to_string(root().join(manifest)).unwrap();
-        let dependencies = text.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+        let dependencies = text
+            .split("[dependencies]")
+            .nth(1)
+            .unwrap()
+            .split("\n[")
+            .next()
+            .unwrap();
         for line in dependencies.lines() {
             let name = line.split(['.', ' ', '=']).next().unwrap();
-            assert!(!NO_IO.contains(&name.replace('-', "_").as_str()), "{manifest} depends on {name}");
+            assert!(
+                !NO_IO.contains(&name.replace('-', "_").as_str()),
+                "{manifest} depends on {name}"
+            );
         }
     }
     let mut found = Vec::new();
     for folder in ["src/crates/core/src", "src/crates/wire/src"] {
         for (_, path, text) in rooms(&root().join(folder)) {
-            let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-            for banned in ["std::fs", "std::net::Tcp", "std::net::Udp", "std::env", "std::process", "SystemTime::now", "Instant::now", "Timestamp::now", "Zoned::now", "new_v4"] {
+            let code: String = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect::<Vec<_>>()
+                .join("\n");
+            for banned in [
+                "std::fs",
+                "std::net::Tcp",
+                "std::net::Udp",
+                "std::env",
+                "std::process",
+                "SystemTime::now",
+                "Instant::now",
+                "Timestamp::now",
+                "Zoned::now",
+                "new_v4",
+            ] {
                 if code.contains(banned) {
                     found.push(format!("{path}: {banned}"));
                 }

@@ -34,7 +34,11 @@ type Reply = Result<Pdu, Answer>;
 
 impl SnmpClient {
     pub(super) async fn new(retries: u32) -> std::io::Result<Self> {
-        Ok(Self { socket: SnmpSocket::bind(retries).await?, engines: Engines::default(), proven: Mutex::default() })
+        Ok(Self {
+            socket: SnmpSocket::bind(retries).await?,
+            engines: Engines::default(),
+            proven: Mutex::default(),
+        })
     }
 
     /// Engine discovery (RFC 3414 section 4): no login.
@@ -51,13 +55,20 @@ impl SnmpClient {
         oids: &[Oid],
     ) -> Answer {
         let request = |id| Pdu::get(id, oids);
-        match self.request((gate, vault), target, (version, credential), &request).await {
+        match self
+            .request((gate, vault), target, (version, credential), &request)
+            .await
+        {
             Ok(pdu) => match pdu.status() {
                 // SNMPv1 names a missing object by failing the whole request.
-                ErrorStatus::NoError | ErrorStatus::NoSuchName => {
-                    Answer::Snmp { varbinds: pdu.varbinds, end: WalkEnd::Complete }
-                }
-                _ => Answer::Snmp { varbinds: Vec::new(), end: WalkEnd::ErrorStatus },
+                ErrorStatus::NoError | ErrorStatus::NoSuchName => Answer::Snmp {
+                    varbinds: pdu.varbinds,
+                    end: WalkEnd::Complete,
+                },
+                _ => Answer::Snmp {
+                    varbinds: Vec::new(),
+                    end: WalkEnd::ErrorStatus,
+                },
             },
             Err(answer) => answer,
         }
@@ -73,17 +84,29 @@ impl SnmpClient {
     ) -> Reply {
         let name = access.name();
         let known = (target.clone(), name.to_owned());
-        let proven = self.proven.lock().is_ok_and(|proven| proven.contains(&known));
+        let proven = self
+            .proven
+            .lock()
+            .is_ok_and(|proven| proven.contains(&known));
         if !proven {
             gate.login(target, name, Account::PerDevice)?;
         }
         let reply = match (version, access) {
             (SnmpVersion::V3, Access::Given(credential)) => {
-                self.engines.request(&self.socket, (gate, vault), target, credential, pdu).await
+                self.engines
+                    .request(&self.socket, (gate, vault), target, credential, pdu)
+                    .await
             }
-            (SnmpVersion::V3, Access::Factory(_)) => Err(Answer::failed(Failure::Unsupported, "no factory SNMPv3 users")),
+            (SnmpVersion::V3, Access::Factory(_)) => Err(Answer::failed(
+                Failure::Unsupported,
+                "no factory SNMPv3 users",
+            )),
             (version, access) => match access.community(vault) {
-                Some(community) => self.socket.request(gate, target, version, community, pdu).await,
+                Some(community) => {
+                    self.socket
+                        .request(gate, target, version, community, pdu)
+                        .await
+                }
                 None => Err(Answer::failed(Failure::NoCredentials, "no community")),
             },
         };

@@ -41,10 +41,20 @@ impl SnmpSocket {
         let v6 = open("[::]:0").await.ok().map(Arc::new);
         let pending = Pending::default();
         let sockets = std::iter::once(&v4).chain(&v6);
-        let receivers = sockets.map(|socket| tokio::spawn(receive(Arc::clone(socket), Arc::clone(&pending)))).collect();
+        let receivers = sockets
+            .map(|socket| tokio::spawn(receive(Arc::clone(socket), Arc::clone(&pending))))
+            .collect();
         // A random start keeps late replies of an earlier run apart.
         let start = i32::try_from(uuid::Uuid::new_v4().as_u128() & 0x3fff_ffff).unwrap_or(1);
-        Ok(Self { v4, v6, pending, window: Semaphore::new(WINDOW), next: AtomicI32::new(start), retries, receivers })
+        Ok(Self {
+            v4,
+            v6,
+            pending,
+            window: Semaphore::new(WINDOW),
+            next: AtomicI32::new(start),
+            retries,
+            receivers,
+        })
     }
 
     /// A number that no request in flight has.
@@ -61,8 +71,19 @@ impl SnmpSocket {
         community: &str,
         pdu: &(dyn Fn(i32) -> Pdu + Sync),
     ) -> Reply {
-        let version = if version == SnmpVersion::V1 { Version::V1 } else { Version::V2c };
-        let encode = |id| Message { version, community: community.as_bytes().to_vec(), pdu: pdu(id) }.encode();
+        let version = if version == SnmpVersion::V1 {
+            Version::V1
+        } else {
+            Version::V2c
+        };
+        let encode = |id| {
+            Message {
+                version,
+                community: community.as_bytes().to_vec(),
+                pdu: pdu(id),
+            }
+            .encode()
+        };
         let bytes = self.exchange(gate, target, &encode).await?;
         Message::decode(&bytes)
             .map(|message| message.pdu)
@@ -79,7 +100,9 @@ impl SnmpSocket {
     ) -> Result<Vec<u8>, Answer> {
         let mut patience = gate.patience(target).max(Duration::from_millis(500));
         for _ in 0..=self.retries {
-            let Ok(_slot) = self.window.acquire().await else { break };
+            let Ok(_slot) = self.window.acquire().await else {
+                break;
+            };
             let to = gate.datagram(target, LedgerProtocol::Udp, PORT).await?;
             let id = self.number();
             let reply = self.expect(id, to.ip());
@@ -145,10 +168,16 @@ async fn receive(socket: Arc<UdpSocket>, pending: Pending) {
             continue;
         };
         let bytes = buffer.get(..length).unwrap_or_default();
-        let Some(id) = reply_number(bytes) else { continue };
-        let Ok(mut pending) = pending.lock() else { return };
+        let Some(id) = reply_number(bytes) else {
+            continue;
+        };
+        let Ok(mut pending) = pending.lock() else {
+            return;
+        };
         // Only the host that was asked may answer.
-        if pending.get(&id).is_some_and(|(expected, _)| *expected == from.ip())
+        if pending
+            .get(&id)
+            .is_some_and(|(expected, _)| *expected == from.ip())
             && let Some((_, sender)) = pending.remove(&id)
         {
             // A request that gave up needs no reply.
@@ -162,5 +191,7 @@ fn reply_number(bytes: &[u8]) -> Option<i32> {
     if version_number(bytes).ok()? == 3 {
         return Incoming::decode(bytes).ok().map(|incoming| incoming.msg_id);
     }
-    Message::decode(bytes).ok().map(|message| message.pdu.request_id)
+    Message::decode(bytes)
+        .ok()
+        .map(|message| message.pdu.request_id)
 }

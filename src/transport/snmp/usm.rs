@@ -1,15 +1,17 @@
 //! SNMPv3: engines, their clocks and the keys made for them, kept for the run.
-use super::socket::SnmpSocket;
 use super::Reply;
+use super::socket::SnmpSocket;
 use crate::transport::gate::Gate;
 use crate::transport::tcp::hex;
 use crate::transport::vault::Vault;
 use arpenteur_core::model::{Answer, Failure, Target};
 use arpenteur_core::scope::{self, Credential, KeyExtension as ScopeExtension, UsmUser};
-use arpenteur_wire::snmp::Pdu;
-use arpenteur_wire::snmp::usm::{AuthProtocol, KeyExtension, LocalizedKey, MasterKey, PrivProtocol, PrivacyKey};
-use arpenteur_wire::snmp::v3::{Incoming, Outgoing, ReportKind, ScopedPdu, Security, discovery};
 use arpenteur_wire::WireError;
+use arpenteur_wire::snmp::Pdu;
+use arpenteur_wire::snmp::usm::{
+    AuthProtocol, KeyExtension, LocalizedKey, MasterKey, PrivProtocol, PrivacyKey,
+};
+use arpenteur_wire::snmp::v3::{Incoming, Outgoing, ReportKind, ScopedPdu, Security, discovery};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -49,7 +51,8 @@ pub(super) struct Engines {
 impl Default for Engines {
     fn default() -> Self {
         // A random start, so that no salt is used twice under one key (RFC 3826 section 3.1.2.1).
-        let start = u64::try_from(uuid::Uuid::new_v4().as_u128() & u128::from(u64::MAX)).unwrap_or(1);
+        let start =
+            u64::try_from(uuid::Uuid::new_v4().as_u128() & u128::from(u64::MAX)).unwrap_or(1);
         Self {
             engines: Mutex::default(),
             masters: Mutex::default(),
@@ -61,7 +64,12 @@ impl Default for Engines {
 
 impl Engines {
     /// Asks an agent for its engine; no user is named.
-    pub(super) async fn discover(&self, socket: &SnmpSocket, gate: &Gate, target: &Target) -> Answer {
+    pub(super) async fn discover(
+        &self,
+        socket: &SnmpSocket,
+        gate: &Gate,
+        target: &Target,
+    ) -> Answer {
         let encode = |id| discovery(id).encode(Security::None, 0).unwrap_or_default();
         let bytes = match socket.exchange(gate, target, &encode).await {
             Ok(bytes) => bytes,
@@ -75,7 +83,11 @@ impl Engines {
             return Answer::failed(Failure::ParseFailed, "the agent names no engine");
         }
         let engine = self.heard(target, &incoming);
-        Answer::Engine { engine_id: hex(&engine.id), boots: engine.boots, time: engine.time }
+        Answer::Engine {
+            engine_id: hex(&engine.id),
+            boots: engine.boots,
+            time: engine.time,
+        }
     }
 
     fn heard(&self, target: &Target, incoming: &Incoming<'_>) -> Engine {
@@ -91,13 +103,25 @@ impl Engines {
         engine
     }
 
-    async fn engine(&self, socket: &SnmpSocket, gate: &Gate, target: &Target) -> Result<Engine, Answer> {
-        let known = || self.engines.lock().ok().and_then(|engines| engines.get(target).cloned());
+    async fn engine(
+        &self,
+        socket: &SnmpSocket,
+        gate: &Gate,
+        target: &Target,
+    ) -> Result<Engine, Answer> {
+        let known = || {
+            self.engines
+                .lock()
+                .ok()
+                .and_then(|engines| engines.get(target).cloned())
+        };
         if let Some(engine) = known() {
             return Ok(engine);
         }
         match self.discover(socket, gate, target).await {
-            Answer::Engine { .. } => known().ok_or_else(|| Answer::failed(Failure::Local, "no engine")),
+            Answer::Engine { .. } => {
+                known().ok_or_else(|| Answer::failed(Failure::Local, "no engine"))
+            }
             answer => Err(answer),
         }
     }
@@ -111,7 +135,10 @@ impl Engines {
         credential: &Credential,
         pdu: &(dyn Fn(i32) -> Pdu + Sync),
     ) -> Reply {
-        let user = credential.snmp_v3.as_ref().ok_or_else(|| Answer::failed(Failure::NoCredentials, ""))?;
+        let user = credential
+            .snmp_v3
+            .as_ref()
+            .ok_or_else(|| Answer::failed(Failure::NoCredentials, ""))?;
         let mut engine = self.engine(socket, gate, target).await?;
         for attempt in 0..2 {
             let keys = self.user_keys(credential, user, vault, &engine.id)?;
@@ -128,18 +155,31 @@ impl Engines {
                     pdu: pdu(id),
                 },
             };
-            let encode = |id| outgoing(id).encode(keys.security(), salt).unwrap_or_default();
+            let encode = |id| {
+                outgoing(id)
+                    .encode(keys.security(), salt)
+                    .unwrap_or_default()
+            };
             let bytes = socket.exchange(gate, target, &encode).await?;
             let incoming = Incoming::decode(&bytes)
                 .map_err(|error| Answer::failed(Failure::ParseFailed, error.to_string()))?;
             match (read(&incoming, &keys), attempt) {
-                (Err(Answer::Failed { failure: Failure::NotInTimeWindow, .. }), 0) => {
+                (
+                    Err(Answer::Failed {
+                        failure: Failure::NotInTimeWindow,
+                        ..
+                    }),
+                    0,
+                ) => {
                     engine = self.heard(target, &incoming);
                 }
                 (reply, _) => return reply,
             }
         }
-        Err(Answer::failed(Failure::NotInTimeWindow, "the agent's clock cannot be followed"))
+        Err(Answer::failed(
+            Failure::NotInTimeWindow,
+            "the agent's clock cannot be followed",
+        ))
     }
 
     fn user_keys(
@@ -150,16 +190,29 @@ impl Engines {
         engine_id: &[u8],
     ) -> Result<Arc<UserKeys>, Answer> {
         let place = (credential.name.clone(), engine_id.to_vec());
-        if let Some(keys) = self.keys.lock().ok().and_then(|keys| keys.get(&place).cloned()) {
+        if let Some(keys) = self
+            .keys
+            .lock()
+            .ok()
+            .and_then(|keys| keys.get(&place).cloned())
+        {
             return Ok(keys);
         }
-        let mut keys = UserKeys { auth: None, privacy: None };
+        let mut keys = UserKeys {
+            auth: None,
+            privacy: None,
+        };
         if let Some(auth) = &user.auth {
             let protocol = auth_protocol(auth.protocol);
             let master = self.master(&credential.name, "snmp_v3/auth/password", protocol, vault)?;
             keys.auth = Some(master.localize(engine_id));
             if let Some(privacy) = &user.privacy {
-                let master = self.master(&credential.name, "snmp_v3/privacy/password", protocol, vault)?;
+                let master = self.master(
+                    &credential.name,
+                    "snmp_v3/privacy/password",
+                    protocol,
+                    vault,
+                )?;
                 let localized = master.localize(engine_id);
                 keys.privacy = Some(localized.privacy_key(priv_protocol(privacy), engine_id));
             }
@@ -180,7 +233,12 @@ impl Engines {
         vault: &Vault,
     ) -> Result<Arc<MasterKey>, Answer> {
         let place = (credential.to_owned(), path);
-        if let Some(master) = self.masters.lock().ok().and_then(|masters| masters.get(&place).cloned()) {
+        if let Some(master) = self
+            .masters
+            .lock()
+            .ok()
+            .and_then(|masters| masters.get(&place).cloned())
+        {
             return Ok(master);
         }
         let password = vault.secret(credential, path).unwrap_or_default();
@@ -230,16 +288,27 @@ fn wire_answer(error: &WireError) -> Answer {
 fn report_answer(report: &ReportKind) -> Answer {
     let (failure, detail) = match report {
         ReportKind::UnknownUserName => (Failure::UnknownUser, "the agent does not know the user"),
-        ReportKind::WrongDigest => (Failure::WrongDigest, "wrong authentication password or protocol"),
-        ReportKind::DecryptionError => (Failure::WrongPrivacyKey, "wrong privacy password or protocol"),
+        ReportKind::WrongDigest => (
+            Failure::WrongDigest,
+            "wrong authentication password or protocol",
+        ),
+        ReportKind::DecryptionError => (
+            Failure::WrongPrivacyKey,
+            "wrong privacy password or protocol",
+        ),
         ReportKind::NotInTimeWindow => (Failure::NotInTimeWindow, "not in the agent's time window"),
-        ReportKind::UnsupportedSecurityLevel => {
-            (Failure::UnsupportedSecurityLevel, "the user has another security level")
-        }
-        ReportKind::UnknownContext | ReportKind::UnavailableContext => {
-            (Failure::UnknownContext, "the agent does not know the context")
-        }
-        _ => (Failure::Unsupported, "the agent refuses with another report"),
+        ReportKind::UnsupportedSecurityLevel => (
+            Failure::UnsupportedSecurityLevel,
+            "the user has another security level",
+        ),
+        ReportKind::UnknownContext | ReportKind::UnavailableContext => (
+            Failure::UnknownContext,
+            "the agent does not know the context",
+        ),
+        _ => (
+            Failure::Unsupported,
+            "the agent refuses with another report",
+        ),
     };
     Answer::failed(failure, detail)
 }

@@ -21,33 +21,54 @@ impl SnmpClient {
         (version, access): (SnmpVersion, Access<'_>),
         root: &Oid,
     ) -> Answer {
-        let mut walk = Walk { root, last: root.clone(), varbinds: Vec::new(), bulk: first_bulk(version) };
+        let mut walk = Walk {
+            root,
+            last: root.clone(),
+            varbinds: Vec::new(),
+            bulk: first_bulk(version),
+        };
         let end = loop {
             let (last, bulk) = (walk.last.clone(), walk.bulk);
             let request = |id| match bulk {
                 0 => Pdu::get_next(id, std::slice::from_ref(&last)),
                 size => Pdu::get_bulk(id, 0, size, std::slice::from_ref(&last)),
             };
-            match self.request(means, target, (version, access), &request).await {
+            match self
+                .request(means, target, (version, access), &request)
+                .await
+            {
                 Ok(pdu) => {
                     if let Some(end) = walk.take(pdu) {
                         break end;
                     }
                 }
                 // A reply that never arrives may be one too large for the path.
-                Err(Answer::Failed { failure: Failure::Timeout, .. }) if walk.shrink() => {}
-                Err(Answer::Failed { failure: Failure::Timeout, .. }) if !walk.varbinds.is_empty() => {
+                Err(Answer::Failed {
+                    failure: Failure::Timeout,
+                    ..
+                }) if walk.shrink() => {}
+                Err(Answer::Failed {
+                    failure: Failure::Timeout,
+                    ..
+                }) if !walk.varbinds.is_empty() => {
                     break WalkEnd::Timeout;
                 }
                 Err(answer) => return answer,
             }
         };
-        Answer::Snmp { varbinds: walk.varbinds, end }
+        Answer::Snmp {
+            varbinds: walk.varbinds,
+            end,
+        }
     }
 }
 
 fn first_bulk(version: SnmpVersion) -> u16 {
-    if version == SnmpVersion::V1 { 0 } else { FIRST_BULK }
+    if version == SnmpVersion::V1 {
+        0
+    } else {
+        FIRST_BULK
+    }
 }
 
 /// A walk under way. `bulk` 0 means GETNEXT.
@@ -103,11 +124,19 @@ mod tests {
     use super::*;
 
     fn walk(root: &Oid) -> Walk<'_> {
-        Walk { root, last: root.clone(), varbinds: Vec::new(), bulk: FIRST_BULK }
+        Walk {
+            root,
+            last: root.clone(),
+            varbinds: Vec::new(),
+            bulk: FIRST_BULK,
+        }
     }
 
     fn reply(oids: &[&str]) -> Pdu {
-        let varbind = |oid: &&str| VarBind { oid: oid.parse().unwrap(), value: Value::Integer(1) };
+        let varbind = |oid: &&str| VarBind {
+            oid: oid.parse().unwrap(),
+            value: Value::Integer(1),
+        };
         Pdu::response(1, oids.iter().map(varbind).collect())
     }
 
@@ -115,7 +144,10 @@ mod tests {
     fn a_walk_ends_at_the_first_object_outside_its_subtree() {
         let root: Oid = "1.3.6.1.2.1.1".parse().unwrap();
         let mut walk = walk(&root);
-        assert_eq!(walk.take(reply(&["1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.2.1.0"])), Some(WalkEnd::Complete));
+        assert_eq!(
+            walk.take(reply(&["1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.2.1.0"])),
+            Some(WalkEnd::Complete)
+        );
         assert_eq!(walk.varbinds.len(), 1);
     }
 
@@ -124,7 +156,10 @@ mod tests {
         let root: Oid = "1.3.6.1.2.1.1".parse().unwrap();
         let mut walk = walk(&root);
         assert_eq!(walk.take(reply(&["1.3.6.1.2.1.1.2.0"])), None);
-        assert_eq!(walk.take(reply(&["1.3.6.1.2.1.1.1.0"])), Some(WalkEnd::Looping));
+        assert_eq!(
+            walk.take(reply(&["1.3.6.1.2.1.1.1.0"])),
+            Some(WalkEnd::Looping)
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 # Database server: redis open to all, a full file system, weak SNMPv3 users.
 mkdir -p /srv/data
-mount -t tmpfs -o size=8m,mode=755 data /srv/data
-head -c 7969178 /dev/zero >/srv/data/dump.rdb # 95 % of 8 MiB
+mount -t tmpfs -o size=96m,mode=755 data /srv/data
+head -c 95630131 /dev/zero >/srv/data/dump.rdb # 95 % of 96 MiB
 snmp_agent 600 'labmd5 MD5 "lab-auth-md5" DES "lab-priv-des"' 'x' <<'C'
 rocommunity lab-ro
 rouser labmd5 priv

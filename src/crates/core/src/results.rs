@@ -1,11 +1,12 @@
 //! Brings scope, inventory and findings together into what is sized and reported.
 use crate::check::{Catalogue, Check, Coverage};
-use crate::inventory::{Context, DeclaredAsset, Declaration};
+use crate::inventory::{Context, Declaration, DeclaredAsset};
 use crate::model::class::ClassId;
 use crate::model::estimate::Effort;
 use crate::model::{
-    Asset, AssetState, AuditSummary, CheckSummary, DeclaredSummary, JudgementCoverage, EvidenceSummary, Finding, Inventory, Locator, NotSeenItem, Outcome,
-    PartySummary, Recording, SiteId, SiteSummary, Target, ThirdPartySummary,
+    Asset, AssetState, AuditSummary, CheckSummary, DeclaredSummary, EvidenceSummary, Finding,
+    Inventory, JudgementCoverage, Locator, NotSeenItem, Outcome, PartySummary, Recording, SiteId,
+    SiteSummary, Target, ThirdPartySummary,
 };
 use crate::scope::{AuditFile, CredentialKind, Denial, Party, Scope, ScopeNetwork, Window};
 use crate::size::{Evidence, RemediationItem, SizedDevice, SizingInput};
@@ -20,10 +21,16 @@ use std::collections::BTreeSet;
 /// # Errors
 /// Why not.
 pub fn may_be_judged(scope: &Scope, target: &Target) -> Result<(), String> {
-    let Locator::Address(address) = target.locator else { return Ok(()) };
-    scope.place(&target.site, address).map_err(|denial| denial.to_string())?;
+    let Locator::Address(address) = target.locator else {
+        return Ok(());
+    };
+    scope
+        .place(&target.site, address)
+        .map_err(|denial| denial.to_string())?;
     match scope.third_party(&target.site, address) {
-        Some(party) if party.authorisation.is_none() => Err(Denial::ThirdParty(party.name.clone()).to_string()),
+        Some(party) if party.authorisation.is_none() => {
+            Err(Denial::ThirdParty(party.name.clone()).to_string())
+        }
         _ => Ok(()),
     }
 }
@@ -39,7 +46,9 @@ pub fn context(scope: &Scope) -> Context {
         mac: device.r#match.mac.clone(),
         class: device.class.clone(),
         role: device.role.clone(),
-        criticality: device.criticality.map(|criticality| format!("{criticality:?}")),
+        criticality: device
+            .criticality
+            .map(|criticality| format!("{criticality:?}")),
         owner: device.owner.clone(),
         end_of_support: device.end_of_support.map(|date| date.to_string()),
         tags: device.tags.clone(),
@@ -62,13 +71,25 @@ pub fn context(scope: &Scope) -> Context {
 }
 
 /// What is sized: every asset, what was declared, and one remediation per check and device.
-pub fn sizing_input(scope: &Scope, inventory: &Inventory, findings: &[Finding], as_of: Timestamp) -> SizingInput {
+pub fn sizing_input(
+    scope: &Scope,
+    inventory: &Inventory,
+    findings: &[Finding],
+    as_of: Timestamp,
+) -> SizingInput {
     let declared = &scope.audit().declared;
     let today = as_of.to_zoned(TimeZone::UTC).date();
     let mut input = SizingInput {
-        devices: inventory.assets.iter().map(|asset| sized(asset, today)).collect(),
+        devices: inventory
+            .assets
+            .iter()
+            .map(|asset| sized(asset, today))
+            .collect(),
         users: declared.users,
-        old_workstations: declared.workstations.as_ref().map(|stations| stations.older_than_4_years),
+        old_workstations: declared
+            .workstations
+            .as_ref()
+            .map(|stations| stations.older_than_4_years),
         sites: u32::try_from(scope.audit().sites.len()).ok(),
         third_parties: u32::try_from(scope.audit().third_parties.len()).ok(),
         on_call: declared.on_call,
@@ -76,14 +97,22 @@ pub fn sizing_input(scope: &Scope, inventory: &Inventory, findings: &[Finding], 
         ..SizingInput::default()
     };
     if let Some(stations) = &declared.workstations {
-        input.declared.insert(ClassId::from("workstation"), stations.count);
+        input
+            .declared
+            .insert(ClassId::from("workstation"), stations.count);
     }
-    let failed = findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
+    let failed = findings
+        .iter()
+        .filter(|finding| finding.outcome == Outcome::Fail);
     input.remediation = failed
         .filter_map(|finding| {
             let effort: Effort = serde_json::from_value(finding.effort.clone().into()).ok()?;
             let device = Some(finding.asset.to_string());
-            Some(RemediationItem { check: finding.check.clone(), device, effort })
+            Some(RemediationItem {
+                check: finding.check.clone(),
+                device,
+                effort,
+            })
         })
         .collect();
     input
@@ -91,7 +120,10 @@ pub fn sizing_input(scope: &Scope, inventory: &Inventory, findings: &[Finding], 
 
 fn sized(asset: &Asset, today: Date) -> SizedDevice {
     let facts = asset.sheet.facts().unwrap_or_default();
-    let ended = facts.device.end_of_support.and_then(|date| date.parse::<Date>().ok());
+    let ended = facts
+        .device
+        .end_of_support
+        .and_then(|date| date.parse::<Date>().ok());
     let evidence = match asset.state {
         AssetState::Observed if asset.class == "unknown" => Evidence::Unknown,
         AssetState::Observed if asset.authenticated => Evidence::Authenticated,
@@ -104,7 +136,10 @@ fn sized(asset: &Asset, today: Date) -> SizedDevice {
         role: facts.device.role,
         third_party: asset.third_party.is_some(),
         end_of_support: ended.is_some_and(|date| date < today),
-        criticality: asset.criticality.as_ref().and_then(|letter| serde_json::from_value(letter.clone().into()).ok()),
+        criticality: asset
+            .criticality
+            .as_ref()
+            .and_then(|letter| serde_json::from_value(letter.clone().into()).ok()),
         coverage: None,
         evidence,
     }
@@ -117,7 +152,11 @@ pub fn summary(scope: &Scope) -> AuditSummary {
         id: audit.id,
         client: party(&audit.client),
         provider: party(&audit.provider),
-        auditors: audit.auditors.iter().map(|auditor| (auditor.name.clone(), auditor.email.clone())).collect(),
+        auditors: audit
+            .auditors
+            .iter()
+            .map(|auditor| (auditor.name.clone(), auditor.email.clone()))
+            .collect(),
         mandate: audit.mandate.reference.clone(),
         signed_by: audit.mandate.signed_by.clone(),
         valid_from: audit.mandate.valid_from,
@@ -127,7 +166,10 @@ pub fn summary(scope: &Scope) -> AuditSummary {
         sites: sites(audit),
         third_parties: third_parties(audit),
         credentials: credentials(audit),
-        rate: (audit.limits.packets_per_second, audit.limits.packets_per_second_per_host),
+        rate: (
+            audit.limits.packets_per_second,
+            audit.limits.packets_per_second_per_host,
+        ),
         declared: declared(audit),
     }
 }
@@ -143,14 +185,23 @@ fn party(party: &Party) -> PartySummary {
 }
 
 fn sites(audit: &AuditFile) -> Vec<SiteSummary> {
-    let texts = |networks: &[ipnetwork::IpNetwork]| networks.iter().map(ToString::to_string).collect();
+    let texts =
+        |networks: &[ipnetwork::IpNetwork]| networks.iter().map(ToString::to_string).collect();
     let site = |site: &crate::scope::Site| SiteSummary {
         id: SiteId(site.id.clone()),
         name: site.name.clone().unwrap_or_else(|| site.id.clone()),
         timezone: site.timezone.clone(),
-        networks: texts(&site.networks.iter().map(ScopeNetwork::prefix).collect::<Vec<_>>()),
+        networks: texts(
+            &site
+                .networks
+                .iter()
+                .map(ScopeNetwork::prefix)
+                .collect::<Vec<_>>(),
+        ),
         exclusions: texts(&site.exclusions),
-        window: site.window.as_ref().map(|Window { from, to, .. }| format!("{}–{}", from.strftime("%H:%M"), to.strftime("%H:%M"))),
+        window: site.window.as_ref().map(|Window { from, to, .. }| {
+            format!("{}–{}", from.strftime("%H:%M"), to.strftime("%H:%M"))
+        }),
     };
     audit.sites.iter().map(site).collect()
 }
@@ -160,7 +211,10 @@ fn third_parties(audit: &AuditFile) -> Vec<ThirdPartySummary> {
         name: party.name.clone(),
         networks: party.networks.iter().map(ToString::to_string).collect(),
         devices: party.devices.len(),
-        authorisation: party.authorisation.as_ref().map(|consent| (consent.reference.clone(), consent.date)),
+        authorisation: party
+            .authorisation
+            .as_ref()
+            .map(|consent| (consent.reference.clone(), consent.date)),
     };
     audit.third_parties.iter().map(summary).collect()
 }
@@ -174,8 +228,16 @@ fn credentials(audit: &AuditFile) -> Vec<(String, String, Vec<String>)> {
         None => "",
     };
     let credential = |credential: &crate::scope::Credential| {
-        let networks = credential.networks.iter().map(ToString::to_string).collect();
-        (credential.name.clone(), kind(credential.kind()).to_owned(), networks)
+        let networks = credential
+            .networks
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        (
+            credential.name.clone(),
+            kind(credential.kind()).to_owned(),
+            networks,
+        )
     };
     audit.credentials.iter().map(credential).collect()
 }
@@ -188,14 +250,19 @@ fn declared(audit: &AuditFile) -> DeclaredSummary {
         ("cloud", &declared.cloud),
         ("video_rooms", &declared.video_rooms),
     ];
-    let services = kinds
-        .into_iter()
-        .flat_map(|(kind, items)| items.iter().map(move |item| (kind.to_owned(), item.name.clone(), item.count)));
+    let services = kinds.into_iter().flat_map(|(kind, items)| {
+        items
+            .iter()
+            .map(move |item| (kind.to_owned(), item.name.clone(), item.count))
+    });
     DeclaredSummary {
         by: declared.by.clone(),
         on: declared.on,
         users: declared.users,
-        workstations: declared.workstations.as_ref().map(|stations| (stations.count, stations.older_than_4_years)),
+        workstations: declared
+            .workstations
+            .as_ref()
+            .map(|stations| (stations.count, stations.older_than_4_years)),
         coverage: declared.coverage,
         on_call: declared.on_call,
         services: services.collect(),
@@ -205,7 +272,12 @@ fn declared(audit: &AuditFile) -> DeclaredSummary {
 
 /// When and how evidence was taken.
 pub fn evidence(recording: &Recording) -> EvidenceSummary {
-    let times = || recording.exchanges.iter().filter_map(|exchange| exchange.at);
+    let times = || {
+        recording
+            .exchanges
+            .iter()
+            .filter_map(|exchange| exchange.at)
+    };
     EvidenceSummary {
         started: times().min(),
         ended: recording.end(),
@@ -219,7 +291,11 @@ pub fn evidence(recording: &Recording) -> EvidenceSummary {
 }
 
 /// What the evidence cannot show.
-pub fn not_seen(scope: &Scope, inventory: &Inventory, evidence: &EvidenceSummary) -> Vec<NotSeenItem> {
+pub fn not_seen(
+    scope: &Scope,
+    inventory: &Inventory,
+    evidence: &EvidenceSummary,
+) -> Vec<NotSeenItem> {
     let mut items = BTreeSet::new();
     for asset in &inventory.assets {
         let name = asset.name.clone();
@@ -241,7 +317,14 @@ pub fn not_seen(scope: &Scope, inventory: &Inventory, evidence: &EvidenceSummary
             }
         }
     }
-    items.extend(inventory.neighbours.iter().map(|neighbour| NotSeenItem::Neighbour { name: neighbour.name.clone() }));
+    items.extend(
+        inventory
+            .neighbours
+            .iter()
+            .map(|neighbour| NotSeenItem::Neighbour {
+                name: neighbour.name.clone(),
+            }),
+    );
     for site in &scope.audit().sites {
         items.extend(site.exclusions.iter().map(|network| NotSeenItem::Excluded {
             site: SiteId(site.id.clone()),
@@ -265,9 +348,16 @@ pub fn draft(scope: &Scope) -> Vec<String> {
         ("provider.legal_id", audit.provider.legal_id.is_none()),
         ("provider.insurance", audit.provider.insurance.is_none()),
         ("mandate.signed_by", audit.mandate.signed_by.is_none()),
-        ("mandate.source_addresses", audit.mandate.source_addresses.is_empty()),
+        (
+            "mandate.source_addresses",
+            audit.mandate.source_addresses.is_empty(),
+        ),
     ];
-    fields.into_iter().filter(|(_, blank)| *blank).map(|(name, _)| name.to_owned()).collect()
+    fields
+        .into_iter()
+        .filter(|(_, blank)| *blank)
+        .map(|(name, _)| name.to_owned())
+        .collect()
 }
 
 /// The checks, as the report prints them.
@@ -278,7 +368,13 @@ pub fn check_summaries(catalogue: &Catalogue) -> Vec<CheckSummary> {
         why: check.why.clone(),
         fix: check.fix.clone(),
         severity: check.severity,
-        refs: check.refs.lists().into_iter().filter(|(_, measures)| !measures.is_empty()).map(|(name, measures)| (name.to_owned(), measures.to_vec())).collect(),
+        refs: check
+            .refs
+            .lists()
+            .into_iter()
+            .filter(|(_, measures)| !measures.is_empty())
+            .map(|(name, measures)| (name.to_owned(), measures.to_vec()))
+            .collect(),
     };
     catalogue.checks().iter().map(summary).collect()
 }
@@ -296,6 +392,10 @@ pub fn coverage(findings: &[Finding]) -> JudgementCoverage {
         not_applicable: count(tally.not_applicable),
         error: count(tally.error),
         score: tally.score().map(u32::from),
-        unknown_by_reason: tally.unknown_by_reason.into_iter().map(|(reason, figure)| (reason, count(figure))).collect(),
+        unknown_by_reason: tally
+            .unknown_by_reason
+            .into_iter()
+            .map(|(reason, figure)| (reason, count(figure)))
+            .collect(),
     }
 }

@@ -10,9 +10,9 @@
 mod fixture;
 
 use arpenteur_core::export;
+use arpenteur_core::model::Language::{self, En, Fr};
 use arpenteur_core::model::RunResults;
 use arpenteur_core::report::Reports;
-use arpenteur_core::model::Language::{self, En, Fr};
 use fixture::{HOSTILE, classes, empty, files, full};
 use std::collections::BTreeSet;
 

@@ -2,8 +2,8 @@
 use std::fmt::Write as _;
 
 use super::docs::{colon, label};
-use crate::model::Language;
 use super::{Catalogue, Check};
+use crate::model::Language;
 
 impl Catalogue {
     /// What a check asks, of whom, why, and how to mend a failure; `None` for an unknown id.

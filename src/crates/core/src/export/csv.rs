@@ -1,8 +1,8 @@
 //! The inventory as CSV (RFC 4180), one line per device.
 
+use crate::model::Language;
 use crate::model::class::ClassTable;
 use crate::model::{Asset, Fact, Inventory};
-use crate::model::Language;
 use serde_json::Value;
 
 /// Columns, in order.
@@ -51,7 +51,9 @@ pub fn csv(inventory: &Inventory, classes: &ClassTable, language: Language) -> S
 }
 
 fn row(asset: &Asset, classes: &ClassTable, language: Language) -> [String; COLUMNS.len()] {
-    let class_name = classes.get(&asset.class).map(|class| language.of(&class.names).to_owned());
+    let class_name = classes
+        .get(&asset.class)
+        .map(|class| language.of(&class.names).to_owned());
     let addresses: Vec<String> = asset
         .targets
         .iter()

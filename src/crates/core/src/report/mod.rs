@@ -12,9 +12,9 @@ mod typography;
 mod view;
 
 use crate::data::{Diagnostic, Diagnostics};
+use crate::model::Language;
 use crate::model::RunResults;
 use crate::model::class::ClassTable;
-use crate::model::Language;
 use handlebars::Handlebars;
 use serde_json::json;
 use std::collections::BTreeMap;

@@ -86,8 +86,8 @@ pub fn percent(value: Decimal, decimals: u32, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::Language::{En as English, Fr as French};
     use super::*;
+    use crate::model::Language::{En as English, Fr as French};
 
     fn d(text: &str) -> Decimal {
         text.parse().unwrap()
