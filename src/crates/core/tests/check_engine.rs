@@ -413,7 +413,14 @@ fn masked_evidence_shows_defaults_and_placeholders_alone() {
         {"name": "public", "access": "ro", "sources": []},
         {"name": "<hash:community>#2", "access": "ro", "sources": []},
     ]);
-    let finding = one(body, sheet(&[("snmp.communities", communities)]));
+    let mut facts = sheet(&[("snmp.communities", communities)]);
+    for unread in [
+        "snmp.communities[s3cr3t-string].access",
+        "snmp.communities[s3cr3t-other]",
+    ] {
+        facts.set_item_unread(&path(unread), UnreadReason::Denied, Provenance::default());
+    }
+    let finding = one(body, facts);
     let printed = serde_json::to_string(&finding).unwrap();
     assert!(!printed.contains("s3cr3t"), "{printed}");
     let items: Vec<_> = finding
@@ -421,7 +428,10 @@ fn masked_evidence_shows_defaults_and_placeholders_alone() {
         .iter()
         .map(|item| item.item.as_str())
         .collect();
-    assert_eq!(items, ["<masked>#1", "public", "<hash:community>#2"]);
+    assert_eq!(
+        items,
+        ["<masked>#1", "public", "<hash:community>#2", "<masked>#4"]
+    );
 }
 
 #[test]

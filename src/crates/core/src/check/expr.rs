@@ -10,7 +10,7 @@ use cel::context::VariableResolver;
 use cel::{Context, Env, ExecutionError};
 use jiff::Timestamp;
 
-use super::analyse::{self, Names, Uses};
+use super::analyse::{self, Names, Problem, Uses};
 use super::functions::{self, MAX_STEPS, charge, days_until, matches, plain, remember};
 use super::value::Boxed;
 use crate::model::FactPath;
@@ -29,14 +29,6 @@ pub(super) struct Expr {
     source: String,
     tree: IdedExpr,
     uses: Uses,
-}
-
-/// What is wrong with an expression: character offset in its text, message, help.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wrong {
-    pub(super) offset: usize,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
 }
 
 /// Why an evaluation gave nothing.
@@ -104,36 +96,32 @@ impl VariableResolver for Scope<'_> {
 
 impl Expr {
     /// Parses and checks an expression.
-    pub(super) fn compile(source: &str, names: Names<'_>) -> Result<Self, Vec<Wrong>> {
-        let wrong = |offset, message: String, help| Wrong {
-            offset,
+    pub(super) fn compile(source: &str, names: Names<'_>) -> Result<Self, Vec<Problem>> {
+        let problem = |place, message| Problem {
+            place,
             message,
-            help,
+            help: None,
         };
         if source.len() > MAX_LENGTH {
             let message = format!("expression longer than {MAX_LENGTH} bytes");
-            return Err(vec![wrong(0, message, None)]);
+            return Err(vec![problem(0, message)]);
         }
         let program = ENV.compile(source).map_err(|errors| {
             // What follows the first error is mostly its consequence.
             let first = errors.errors.iter().min_by_key(|error| error.pos);
             let (pos, message) = first.map_or(((1, 1), ""), |error| (error.pos, &error.msg));
             let message = format!("syntax error: {}", plain(message));
-            vec![wrong(offset_of(source, pos), message, None)]
+            vec![problem(offset_of(source, pos), message)]
         })?;
         let offset = |node: u64| {
             let range = program.source_info().offset_for(node);
             let start = range.map_or(0, |(start, _)| usize::try_from(start).unwrap_or(0));
             name_before(source, start)
         };
-        let (uses, problems) = analyse::analyse(program.expression(), names, &offset);
-        let mut errors: Vec<Wrong> = problems
-            .into_iter()
-            .map(|problem| wrong(problem.place, problem.message, problem.help))
-            .collect();
+        let (uses, mut errors) = analyse::analyse(program.expression(), names, &offset);
         for (pattern, place) in &uses.patterns {
             if let Err(message) = remember(pattern) {
-                errors.push(wrong(*place, message, None));
+                errors.push(problem(*place, message));
             }
         }
         if !errors.is_empty() {

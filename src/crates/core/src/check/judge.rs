@@ -210,19 +210,21 @@ impl Judge<'_> {
         for (index, item) in list.iter().take(MAX_ITEMS).enumerate() {
             let key = item_key(item, &each.key, index);
             if let Some(outcome) = self.item(each, item, &key) {
+                let shown = self.shown_key(each, &key, index);
                 outcomes.push(ItemOutcome {
-                    item: self.shown_key(each, &key, index),
-                    outcome,
-                    evidence: self.item_evidence(each, item, &key),
+                    outcome: without_key(outcome, &key, &shown),
+                    evidence: self.item_evidence(item, &key, &shown),
+                    item: shown,
                 });
             }
             seen.insert(key);
         }
         let missing = path::unread_items(sheet, &each.list).filter(|(key, _)| !seen.contains(key));
         for (index, (key, reason)) in missing.take(MAX_ITEMS).enumerate() {
+            let shown = self.shown_key(each, &key, list.len() + index);
             outcomes.push(ItemOutcome {
-                outcome: unknown(reason, &each.list.item(&key)),
-                item: self.shown_key(each, &key, list.len() + index),
+                outcome: unknown(reason, &each.list.item(&shown)),
+                item: shown,
                 evidence: Vec::new(),
             });
         }
@@ -297,25 +299,14 @@ impl Judge<'_> {
             .collect()
     }
 
-    fn item_evidence(&self, each: &ForEach, item: &Json, key: &str) -> Vec<(String, Json)> {
-        let fields = self
-            .check
-            .evidence
-            .iter()
-            .filter_map(|fact| Some((fact, ItemField::of(fact)?)));
+    fn item_evidence(&self, item: &Json, key: &str, shown: &str) -> Vec<(String, Json)> {
+        let fields = self.check.evidence.iter();
         fields
+            .filter_map(|fact| Some((fact, ItemField::of(fact)?)))
             .filter(|(_, field)| self.bound.sheet.unread(&field.at(key)).is_none())
             .map(|(fact, field)| {
                 let value = field.value(item).unwrap_or(&Json::Null);
-                let shown_key = if self.masks(&each.list.item("").field(&each.key)) {
-                    masked(&Json::String(key.to_owned()))
-                        .as_str()
-                        .unwrap_or(MASK)
-                        .to_owned()
-                } else {
-                    key.to_owned()
-                };
-                (field.at(&shown_key).to_string(), self.shown(fact, value))
+                (field.at(shown).to_string(), self.shown(fact, value))
             })
             .collect()
     }
@@ -368,6 +359,17 @@ impl Judge<'_> {
             exchanges.extend(provenance.evidence.iter().cloned());
         }
         (exchanges.into_iter().collect(), confidence)
+    }
+}
+
+/// The outcome with a masked key in place of the real one.
+fn without_key(outcome: Outcome, key: &str, shown: &str) -> Outcome {
+    match outcome {
+        Outcome::Unknown { reason, fact } if key != shown => Outcome::Unknown {
+            reason,
+            fact: fact.replace(&format!("[{key}]"), &format!("[{shown}]")),
+        },
+        other => other,
     }
 }
 

@@ -252,10 +252,10 @@ impl Loader<'_> {
     fn expression(&mut self, text: &Spanned<String>, names: Names<'_>) -> Option<Expr> {
         match Expr::compile(&text.value, names) {
             Ok(expression) => Some(expression),
-            Err(wrongs) => {
-                for wrong in wrongs {
-                    let error = self.inside(text, wrong.offset, wrong.message);
-                    self.errors.push(match wrong.help {
+            Err(problems) => {
+                for problem in problems {
+                    let error = self.inside(text, problem.place, problem.message);
+                    self.errors.push(match problem.help {
                         Some(help) => error.help(help),
                         None => error,
                     });
