@@ -13,7 +13,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use uuid::Uuid;
 
 /// Names that a device may give itself to get out of its place in the page.
-pub const HOSTILE: [&str; 5] = [
+pub(crate) const HOSTILE: [&str; 5] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(2)>",
     "{{audit.id}} ' onmouseover='alert(3)",
@@ -24,12 +24,12 @@ pub const HOSTILE: [&str; 5] = [
 const CLASSES: &[u8] = include_bytes!("../../../../../models/classes.yaml");
 const MODEL: &[u8] = include_bytes!("../../../../../models/sizing.yaml");
 
-pub fn classes() -> ClassTable {
+pub(crate) fn classes() -> ClassTable {
     ClassTable::load("models/classes.yaml", CLASSES).unwrap()
 }
 
 /// Every file below `templates/`.
-pub fn files() -> Vec<(String, Vec<u8>)> {
+pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../templates");
     let mut files = Vec::new();
     for folder in ["", "report", "i18n"] {
@@ -604,7 +604,7 @@ fn ledger(assets: &[Asset]) -> Vec<LedgerRow> {
 }
 
 /// An audit of `count` devices.
-pub fn full(count: usize) -> RunResults {
+pub(crate) fn full(count: usize) -> RunResults {
     let mut assets: Vec<Asset> = (0..count).map(asset).collect();
     let estimate = sized(&assets);
     let findings = findings(&assets);
@@ -676,7 +676,7 @@ pub fn full(count: usize) -> RunResults {
 }
 
 /// An audit that found nothing.
-pub fn empty() -> RunResults {
+pub(crate) fn empty() -> RunResults {
     let mut results = full(0);
     results.audit = AuditSummary {
         auditors: Vec::new(),

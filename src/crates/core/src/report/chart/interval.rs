@@ -31,13 +31,7 @@ pub(in crate::report) fn draw(interval: &Interval, messages: &Messages) -> Strin
     body += &text(clamp(likely, &title), 34.0, "middle", "strong", &title);
     let gap = 8.0;
     let bounds = format!("{} {}", word("chart-low"), euros(interval.low, messages));
-    body += &text(
-        (from - gap).max(0.0).max(110.0),
-        96.0,
-        "middle",
-        "label",
-        &bounds,
-    );
+    body += &text((from - gap).max(110.0), 96.0, "middle", "label", &bounds);
     let bounds = format!("{} {}", word("chart-high"), euros(interval.high, messages));
     body += &text(
         (to + gap).min(WIDTH - 110.0),
@@ -67,6 +61,6 @@ pub(in crate::report) fn draw(interval: &Interval, messages: &Messages) -> Strin
 
 /// Keeps a centred label inside the drawing.
 fn clamp(x: f64, label: &str) -> f64 {
-    let half = f64::from(u32::try_from(label.chars().count()).unwrap_or(0)) * 4.5;
+    let half = f64::from(u32::try_from(label.chars().count()).unwrap_or(0)) * 6.0;
     x.max(half).min(WIDTH - half)
 }

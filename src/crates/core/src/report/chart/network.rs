@@ -19,7 +19,7 @@ const ROW: f64 = 28.0;
 const HEIGHT: f64 = 22.0;
 const WIDTH: u32 = 720;
 /// Boxes drawn in one group; the tables have all.
-const MOST: usize = 80;
+const MOST: usize = 40;
 /// Characters of a name that fit a box at the drawing's type size.
 const NAME: usize = 27;
 /// Groups from top to bottom of each column: name, column, classes. Other classes are `other`.

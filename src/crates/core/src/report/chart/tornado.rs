@@ -22,8 +22,8 @@ pub(in crate::report) fn draw(estimate: &Estimate, messages: &Messages) -> Strin
     let below = |line: &&Line| line.euros.likely - line.euros.low;
     let above = |line: &&Line| line.euros.high - line.euros.likely;
     let most = |values: Vec<Decimal>| values.into_iter().max().unwrap_or_default();
-    let low = -most(lines.iter().map(|line| below(line)).collect());
-    let high = most(lines.iter().map(|line| above(line)).collect());
+    let low = -most(lines.iter().map(below).collect());
+    let high = most(lines.iter().map(above).collect());
     let scale = Scale::new(low, high, LEFT, WIDTH);
     let mut body = String::new();
     let mut y = 8.0;

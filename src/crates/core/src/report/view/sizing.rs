@@ -43,11 +43,7 @@ pub(super) fn section(view: &View<'_>) -> Value {
         .iter()
         .map(|level| json!(estimate.levels.get(level).copied().unwrap_or_default()))
         .collect();
-    let reasons: Vec<Value> = estimate
-        .interval_reasons
-        .iter()
-        .map(|r| reason(r))
-        .collect();
+    let reasons: Vec<Value> = estimate.interval_reasons.iter().map(reason).collect();
     json!({
         "counts": counts,
         "inputs": estimate.inputs,
