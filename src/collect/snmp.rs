@@ -27,10 +27,7 @@ impl Asking<'_> {
     /// then v1. A v2c community that stays silent is asked once more in v1.
     pub(super) async fn find_community(&mut self) {
         for (version, credential) in self.candidates() {
-            if version == SnmpVersion::V3
-                && !self.host.has_engine()
-                && self.means.session.targets().is_none()
-            {
+            if version == SnmpVersion::V3 && !self.host.has_engine() {
                 continue;
             }
             let answer = self.try_community(version, &credential).await;
@@ -70,7 +67,14 @@ impl Asking<'_> {
         !before && self.snmp.is_some()
     }
 
+    fn foreign(&self) -> bool {
+        self.means.session.foreign(&self.host.target)
+    }
+
     fn candidates(&self) -> Vec<(SnmpVersion, String)> {
+        if self.foreign() {
+            return vec![(SnmpVersion::V2c, String::new())];
+        }
         let kinds = [
             (SnmpVersion::V3, CredentialKind::SnmpV3),
             (SnmpVersion::V2c, CredentialKind::SnmpV2c),
@@ -82,12 +86,7 @@ impl Asking<'_> {
                 .into_iter()
                 .map(move |credential| (version, credential.name.clone()))
         };
-        let mut candidates: Vec<_> = kinds.into_iter().flat_map(of_kind).collect();
-        if candidates.is_empty() && self.means.session.targets().is_some() {
-            // A foreign file asks for no credential.
-            candidates.push((SnmpVersion::V2c, String::new()));
-        }
-        candidates
+        kinds.into_iter().flat_map(of_kind).collect()
     }
 
     async fn try_community(&mut self, version: SnmpVersion, credential: &str) -> Answer {

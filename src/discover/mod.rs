@@ -84,33 +84,35 @@ impl Host {
             .any(|exchange| exchange.question == *question)
     }
 
-    /// Whether anything answers behind a router, or without raw sockets.
+    /// Whether anything answers behind a router, or without raw sockets: echo, SNMP and the
+    /// telling ports side by side, since a silent address costs nothing but waiting.
     async fn routed(&mut self, session: &dyn Session) -> bool {
-        let answer = self.put(session, Question::Ping).await;
-        if matches!(
-            answer,
-            Answer::Failed {
-                failure: Failure::NotAuthorised,
-                ..
+        let target = self.target.clone();
+        let ports = async {
+            let mut asked = Vec::new();
+            for port in TELLING_PORTS {
+                let exchange = session.ask(&target, Question::TcpConnect { port }).await;
+                let shown = exchange.answer.shows_host();
+                asked.push(exchange);
+                if shown {
+                    break;
+                }
             }
-        ) {
-            return false;
-        }
-        let mut seen = answer.shows_host();
-        if !seen {
-            seen = self.put(session, Question::SnmpEngine).await.shows_host();
-        }
-        for port in TELLING_PORTS {
-            if seen {
-                break;
-            }
-            seen = self
-                .put(session, Question::TcpConnect { port })
-                .await
-                .shows_host();
-        }
+            asked
+        };
+        let (ping, engine, ports) = tokio::join!(
+            session.ask(&target, Question::Ping),
+            session.ask(&target, Question::SnmpEngine),
+            ports
+        );
+        self.exchanges.extend([ping, engine]);
+        self.exchanges.extend(ports);
         // A foreign file answers SNMP questions alone.
-        seen || session.targets().is_some()
+        let seen = self
+            .exchanges
+            .iter()
+            .any(|exchange| exchange.answer.shows_host());
+        seen || session.foreign(&target)
     }
 
     /// Every management port, silent ones twice: one lost packet is not a closed port.
@@ -131,7 +133,7 @@ impl Host {
             }
         }
         // A host that drops everything is not asked everything twice.
-        let retry = silent.len() < MANAGEMENT_PORTS.len() / 4 && session.targets().is_none();
+        let retry = silent.len() < MANAGEMENT_PORTS.len() / 4;
         for exchange in silent {
             if retry {
                 let question = exchange.question.clone();

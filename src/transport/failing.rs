@@ -44,6 +44,10 @@ impl<S: Session> Session for Failing<S> {
         self.inner.targets()
     }
 
+    fn foreign(&self, target: &Target) -> bool {
+        self.inner.foreign(target)
+    }
+
     fn privileged(&self) -> bool {
         self.inner.privileged()
     }

@@ -235,12 +235,12 @@ impl Gate {
         }
     }
 
-    /// How long to wait for a port of this host: the scope's time-out, less where the host
-    /// is known to answer fast.
+    /// How long to wait for an answer of this host: the scope's time-out, less where the host
+    /// is known to answer fast, half where it never answered yet and may not exist.
     pub(crate) fn patience(&self, target: &Target) -> Duration {
         let longest = Duration::from_secs(u64::from(self.limits().timeout_seconds));
         let rtt = self.host(target).rtt.lock().ok().and_then(|rtt| *rtt);
-        rtt.map_or(longest, |rtt| {
+        rtt.map_or(longest / 2, |rtt| {
             (rtt * 10 + Duration::from_millis(400)).min(longest)
         })
     }

@@ -55,6 +55,12 @@ pub trait Session: Send + Sync {
         None
     }
 
+    /// Whether a target is a file that a client sent: it answers SNMP questions alone, under
+    /// any credential.
+    fn foreign(&self, _: &Target) -> bool {
+        false
+    }
+
     /// Whether ARP and ICMP are at hand.
     fn privileged(&self) -> bool {
         false

@@ -1,6 +1,8 @@
 //! Wraps another session and writes down what passes, so that a crash loses nothing.
 use super::{Boxed, Gate, Session};
-use arpenteur_core::model::{Exchange, Question, RecordingHeader, RecordingLine, Target};
+use arpenteur_core::model::{
+    Answer, Exchange, Failure, Question, RecordingHeader, RecordingLine, Target,
+};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -113,6 +115,16 @@ impl<S: Session> Recorder<S> {
     }
 
     fn note(&self, exchange: &Exchange) {
+        // What a replay does not hold is no evidence of anything.
+        if matches!(
+            exchange.answer,
+            Answer::Failed {
+                failure: Failure::NotRecorded,
+                ..
+            }
+        ) {
+            return;
+        }
         let Ok(mut held) = self.held.lock() else {
             return;
         };
@@ -172,6 +184,10 @@ impl<S: Session> Session for Recorder<S> {
 
     fn targets(&self) -> Option<Vec<Target>> {
         self.inner.targets()
+    }
+
+    fn foreign(&self, target: &Target) -> bool {
+        self.inner.foreign(target)
     }
 
     fn privileged(&self) -> bool {

@@ -47,7 +47,11 @@ impl Replaying {
         {
             return Some(exchange.clone());
         }
-        let objects = self.objects.get(target)?;
+        // The file of a client proves no credential and no version: it answers the blank one alone.
+        let objects = self
+            .objects
+            .get(target)
+            .filter(|_| question.credential() == Some(""))?;
         let answer = match question {
             Question::SnmpGet { oids, .. } => {
                 let lookup = |oid: &Oid| VarBind {
@@ -108,6 +112,10 @@ impl Session for Replaying {
     fn targets(&self) -> Option<Vec<Target>> {
         let targets: BTreeSet<&Target> = self.answers.keys().chain(self.objects.keys()).collect();
         Some(targets.into_iter().cloned().collect())
+    }
+
+    fn foreign(&self, target: &Target) -> bool {
+        self.objects.contains_key(target)
     }
 }
 

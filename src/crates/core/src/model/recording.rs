@@ -39,10 +39,6 @@ pub struct RecordingHeader {
 /// One line of a recording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "lines are read and written one at a time"
-)]
 pub enum RecordingLine {
     /// The header, first.
     Header(RecordingHeader),
