@@ -67,7 +67,8 @@ impl Means<'_> {
             gate.resume(&last_counts(&before.ledger));
             let live = self.open(&gate, vault, options).await?;
             let journal = Arc::new(Journal::append(&folder.journal())?);
-            let recorder = Recorder::new(live, Arc::clone(&journal), Some(Arc::clone(&gate)));
+            let recorder = Recorder::new(live, Arc::clone(&journal), Some(Arc::clone(&gate)))
+                .going_on(&before.exchanges);
             let finished = before.done.into_iter().collect();
             let session = Resuming::new(before.exchanges, recorder);
             self.scan(&session, &gate, finished, &journal, &folder)

@@ -106,6 +106,16 @@ impl<S: Session> Recorder<S> {
         }
     }
 
+    /// Goes on where a journal ends: hosts that showed themselves in it are written through.
+    #[must_use]
+    pub fn going_on(self, before: &[Exchange]) -> Self {
+        if let Ok(mut held) = self.held.lock() {
+            let shown = before.iter().filter(|exchange| exchange.answer.shows_host());
+            held.extend(shown.map(|exchange| (exchange.target.clone(), Held::Shown)));
+        }
+        self
+    }
+
     /// The first write that failed, if one did.
     pub fn failure(&self) -> Option<std::io::Error> {
         self.failure
