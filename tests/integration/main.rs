@@ -1,5 +1,13 @@
 //! The real program, seen from outside: one binary, one module a subject.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by failing"
+)]
 mod command_line;
+mod demo;
 mod lab;
 mod replay;
 mod support;
