@@ -72,7 +72,7 @@ impl<'a> Progress<'a> {
                     self.output
                         .say("cli-finished", &[("target", &target.to_string())]);
                 }
-                if done % LINE_EVERY == 0 || done == total {
+                if done.is_multiple_of(LINE_EVERY) || done == total {
                     let hosts = self.hosts.load(Ordering::Relaxed).to_string();
                     let (done, total) = (done.to_string(), total.to_string());
                     self.output.say(

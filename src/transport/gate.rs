@@ -20,13 +20,24 @@ pub(crate) fn is_print_port(port: u16) -> bool {
     PRINT_PORTS.iter().any(|range| range.contains(&port))
 }
 
+/// What was sent, by target, protocol and port.
+type Ledger = BTreeMap<(Target, LedgerProtocol, u16), Counts>;
+
+/// The figures of one ledger row.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    packets: u64,
+    logins: u32,
+    failed_logins: u32,
+}
+
 /// Scope, limits, caps and ledger; nothing reaches a socket without it.
 pub struct Gate {
     scope: Arc<Scope>,
     all: Pacer,
     hosts: Mutex<HashMap<Target, Arc<HostGate>>>,
     logins: LoginCaps,
-    ledger: Mutex<BTreeMap<(Target, LedgerProtocol, u16), (u64, u32, u32)>>,
+    ledger: Mutex<Ledger>,
 }
 
 /// What is kept per host.
@@ -114,7 +125,7 @@ impl Gate {
         self.all.wait(1).await;
         // Asked again: the slot may lie beyond the end of a window.
         let address = self.verdict(target)?;
-        self.count(target, protocol, port, |row| row.0 += 1);
+        self.count(target, protocol, port, |row| row.packets += 1);
         Ok(SocketAddr::new(address, port))
     }
 
@@ -143,7 +154,7 @@ impl Gate {
         host.pacer.wait(TCP_OPEN_COST + packets).await;
         self.all.wait(TCP_OPEN_COST + packets).await;
         let address = self.verdict(target)?;
-        self.count(target, LedgerProtocol::Tcp, port, |row| row.0 += 1);
+        self.count(target, LedgerProtocol::Tcp, port, |row| row.packets += 1);
         Ok(TcpPermit {
             to: SocketAddr::new(address, port),
             _permit: permit,
@@ -184,8 +195,8 @@ impl Gate {
             self.logins.failed(target, credential, account);
         }
         self.count(target, protocol, port, |row| {
-            row.1 += 1;
-            row.2 += u32::from(!success);
+            row.logins += 1;
+            row.failed_logins += u32::from(!success);
         });
     }
 
@@ -194,7 +205,7 @@ impl Gate {
         target: &Target,
         protocol: LedgerProtocol,
         port: u16,
-        add: impl FnOnce(&mut (u64, u32, u32)),
+        add: impl FnOnce(&mut Counts),
     ) {
         if let Ok(mut ledger) = self.ledger.lock() {
             add(ledger.entry((target.clone(), protocol, port)).or_default());
@@ -205,9 +216,9 @@ impl Gate {
     pub fn resume(&self, rows: &[LedgerRow]) {
         for row in rows {
             self.count(&row.target, row.protocol, row.port, |counts| {
-                counts.0 += row.packets;
-                counts.1 += row.logins;
-                counts.2 += row.failed_logins;
+                counts.packets += row.packets;
+                counts.logins += row.logins;
+                counts.failed_logins += row.failed_logins;
             });
         }
     }
@@ -246,19 +257,17 @@ impl Gate {
     }
 }
 
-fn rows(
-    ledger: &BTreeMap<(Target, LedgerProtocol, u16), (u64, u32, u32)>,
-) -> impl Iterator<Item = LedgerRow> + '_ {
-    ledger.iter().map(
-        |((target, protocol, port), (packets, logins, failed))| LedgerRow {
+fn rows(ledger: &Ledger) -> impl Iterator<Item = LedgerRow> + '_ {
+    ledger
+        .iter()
+        .map(|((target, protocol, port), counts)| LedgerRow {
             target: target.clone(),
             protocol: *protocol,
             port: *port,
-            packets: *packets,
-            logins: *logins,
-            failed_logins: *failed,
-        },
-    )
+            packets: counts.packets,
+            logins: counts.logins,
+            failed_logins: counts.failed_logins,
+        })
 }
 
 fn deny(denial: &Denial) -> Answer {

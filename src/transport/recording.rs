@@ -110,7 +110,9 @@ impl<S: Session> Recorder<S> {
     #[must_use]
     pub fn going_on(self, before: &[Exchange]) -> Self {
         if let Ok(mut held) = self.held.lock() {
-            let shown = before.iter().filter(|exchange| exchange.answer.shows_host());
+            let shown = before
+                .iter()
+                .filter(|exchange| exchange.answer.shows_host());
             held.extend(shown.map(|exchange| (exchange.target.clone(), Held::Shown)));
         }
         self

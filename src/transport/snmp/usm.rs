@@ -40,11 +40,14 @@ struct UserKeys {
     privacy: Option<PrivacyKey>,
 }
 
+/// A credential's name and the id of the engine that its keys are for.
+type CredentialAtEngine = (String, Vec<u8>);
+
 /// Engines by target, master keys by credential, localized keys by both.
 pub(super) struct Engines {
     engines: Mutex<HashMap<Target, Engine>>,
     masters: Mutex<HashMap<(String, &'static str), Arc<MasterKey>>>,
-    keys: Mutex<HashMap<(String, Vec<u8>), Arc<UserKeys>>>,
+    keys: Mutex<HashMap<CredentialAtEngine, Arc<UserKeys>>>,
     salt: AtomicU64,
 }
 
