@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// What a run of the program came to.
-pub struct Ran {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ran {
@@ -21,7 +21,7 @@ impl Ran {
 
     /// The run, which must have ended with this code.
     #[track_caller]
-    pub fn code(self, expected: i32) -> Self {
+    pub(crate) fn code(self, expected: i32) -> Self {
         assert_eq!(
             self.code, expected,
             "stdout:\n{}\nstderr:\n{}",
@@ -32,17 +32,17 @@ impl Ran {
 }
 
 /// The repository.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Path of the program.
-pub fn program() -> &'static str {
+pub(crate) fn program() -> &'static str {
     env!("CARGO_BIN_EXE_arpenteur")
 }
 
 /// The program with a clean environment.
-pub fn arpenteur(arguments: &[&str]) -> Command {
+pub(crate) fn arpenteur(arguments: &[&str]) -> Command {
     let mut command = Command::new(program());
     command
         .args(arguments)
@@ -53,35 +53,35 @@ pub fn arpenteur(arguments: &[&str]) -> Command {
 }
 
 /// Runs the program.
-pub fn run(arguments: &[&str]) -> Ran {
+pub(crate) fn run(arguments: &[&str]) -> Ran {
     Ran::of(&arpenteur(arguments).output().unwrap())
 }
 
 /// Runs any command.
-pub fn run_command(command: &mut Command) -> Ran {
+pub(crate) fn run_command(command: &mut Command) -> Ran {
     Ran::of(&command.output().unwrap())
 }
 
 /// A temporary audit folder with this `audit.yaml`.
-pub fn folder(audit: &str) -> tempfile::TempDir {
+pub(crate) fn folder(audit: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("audit.yaml"), audit).unwrap();
     folder
 }
 
 /// The newest run of an audit folder.
-pub fn latest(folder: &Path) -> PathBuf {
+pub(crate) fn latest(folder: &Path) -> PathBuf {
     let name = std::fs::read_to_string(folder.join("runs/latest")).unwrap();
     folder.join("runs").join(name.trim())
 }
 
 /// The results of the newest run.
-pub fn results(folder: &Path) -> Value {
+pub(crate) fn results(folder: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(latest(folder).join("results.json")).unwrap()).unwrap()
 }
 
 /// The head of an `audit.yaml` whose mandate is in force.
-pub fn head() -> String {
+pub(crate) fn head() -> String {
     let today = jiff::Timestamp::now()
         .to_zoned(jiff::tz::TimeZone::UTC)
         .date();
@@ -94,14 +94,14 @@ pub fn head() -> String {
 }
 
 /// The lab, up for the length of a test.
-pub struct Lab {
-    pub truth: Value,
+pub(crate) struct Lab {
+    pub(crate) truth: Value,
     state: tempfile::TempDir,
 }
 
 impl Lab {
     /// Brings the lab up.
-    pub fn up() -> Self {
+    pub(crate) fn up() -> Self {
         let state = tempfile::Builder::new()
             .prefix("arpenteur-lab")
             .tempdir()
@@ -123,14 +123,14 @@ impl Lab {
     }
 
     /// One of the lab's scripts.
-    pub fn script(&self, name: &str) -> Command {
+    pub(crate) fn script(&self, name: &str) -> Command {
         let mut command = Command::new(script(name));
         command.env("ARPENTEUR_LAB_DIR", self.state.path().join("lab"));
         command
     }
 
     /// The program, run where the scanner stands.
-    pub fn arpenteur(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn arpenteur(&self, arguments: &[&str]) -> Command {
         let mut command = self.script("exec");
         command
             .arg(program())
@@ -143,22 +143,22 @@ impl Lab {
     }
 
     /// The client's private key.
-    pub fn client_key(&self) -> PathBuf {
+    pub(crate) fn client_key(&self) -> PathBuf {
         self.state.path().join("lab/keys/client/id_ed25519")
     }
 
     /// A host of the truth file.
-    pub fn host(&self, name: &str) -> &Value {
+    pub(crate) fn host(&self, name: &str) -> &Value {
         self.hosts().find(|host| host["name"] == name).unwrap()
     }
 
     /// Every host of the truth file.
-    pub fn hosts(&self) -> impl Iterator<Item = &Value> {
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = &Value> {
         self.truth["hosts"].as_array().unwrap().iter()
     }
 
     /// An audit folder for the lab.
-    pub fn audit_folder(&self, more: &str) -> tempfile::TempDir {
+    pub(crate) fn audit_folder(&self, more: &str) -> tempfile::TempDir {
         let folder = folder(&format!("{}{}{more}", head(), scope()));
         let key = folder.path().join("id_ed25519");
         std::fs::copy(self.client_key(), &key).unwrap();
@@ -195,7 +195,7 @@ fn secrets() -> [(&'static str, &'static str); 9] {
 }
 
 /// Sites, third parties and credentials of the lab; each credential where it belongs.
-pub fn scope() -> &'static str {
+pub(crate) fn scope() -> &'static str {
     "
 sites:
   - id: lab
