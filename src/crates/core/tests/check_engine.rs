@@ -3,13 +3,10 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stdout,
     reason = "a test that cannot go on has failed"
 )]
 #[path = "check_files/mod.rs"]
 mod check_files;
-
-use std::time::Instant;
 
 use arpenteur_core::check::{Catalogue, Coverage};
 use arpenteur_core::model::{
@@ -578,28 +575,4 @@ fn two_runs_give_the_same_bytes_in_the_order_of_assets_and_ids() {
         order.is_sorted(),
         "assets were given in the order of their ids"
     );
-}
-
-/// `cargo test --release -p arpenteur-core --test check_engine -- --ignored --nocapture`
-#[test]
-#[ignore = "a measurement"]
-fn speed() {
-    let files = check_files::files();
-    let start = Instant::now();
-    let catalogue = Catalogue::load(&files).unwrap_or_else(|errors| panic!("{errors}"));
-    println!(
-        "load of {} checks: {:?}",
-        catalogue.checks().len(),
-        start.elapsed()
-    );
-    let inventory = estate(1000);
-    for _ in 0..3 {
-        let start = Instant::now();
-        let findings = catalogue.judge(&inventory, "2026-11-22T00:00:00Z".parse().unwrap());
-        println!(
-            "{} findings on 1,000 assets: {:?}",
-            findings.len(),
-            start.elapsed()
-        );
-    }
 }
