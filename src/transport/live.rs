@@ -1,6 +1,6 @@
 //! The live session: every question to the client that asks it, through the gate.
 use super::gate::Gate;
-use super::raw::{Heard, NotPrivileged, RawSockets, local_addresses};
+use super::raw::{Heard, NotPrivileged, RawSockets};
 use super::snmp::{Access, FACTORY, SnmpClient};
 use super::ssh::{self, SshClient};
 use super::tls::TlsClient;
@@ -9,7 +9,7 @@ use super::{Boxed, Session, http, tcp};
 use arpenteur_core::model::{
     Answer, Exchange, Failure, LedgerProtocol, Question, Redactor, Target, UdpProbe,
 };
-use arpenteur_core::scope::{Credential, CredentialKind};
+use arpenteur_core::scope::{Credential, CredentialKind, Scope};
 use arpenteur_wire::tftp;
 use jiff::Timestamp;
 use std::net::{IpAddr, SocketAddr};
@@ -30,11 +30,12 @@ const RAW_TRIES: usize = 2;
 /// What keeps a live session from starting.
 #[derive(Debug, Error)]
 pub enum LiveError {
-    /// The mandate names the scanner's addresses, and this machine has none of them.
+    /// The mandate names the scanner's addresses, and packets would carry another.
     #[error(
-        "this machine has none of the mandate's source addresses ({0})\nhelp: scan from the machine that the mandate names, or correct mandate.source_addresses"
+        "packets would be sent from {0}, which is not among the mandate's source addresses
+help: scan from the machine that the mandate names, or correct mandate.source_addresses"
     )]
-    SourceAddress(String),
+    SourceAddress(IpAddr),
     /// A socket cannot be opened.
     #[error("cannot open a socket: {0}")]
     Socket(#[from] std::io::Error),
@@ -67,7 +68,7 @@ impl Live {
         raw_wanted: bool,
     ) -> Result<Self, LiveError> {
         let audit = gate.scope().audit();
-        let sources = source_addresses(&audit.mandate.source_addresses)?;
+        let sources = source_addresses(gate.scope())?;
         let raw = if raw_wanted {
             RawSockets::open()
         } else {
@@ -291,26 +292,39 @@ impl Session for Live {
     }
 }
 
-/// Our addresses that the mandate names; every one of ours where it names none.
-fn source_addresses(named: &[IpAddr]) -> Result<Vec<IpAddr>, LiveError> {
-    let ours: Vec<IpAddr> = local_addresses()
-        .iter()
-        .map(ipnetwork::IpNetwork::ip)
-        .filter(|address| !address.is_loopback())
+/// The addresses that packets to the scope's networks will really carry, by the routing
+/// table's word. Asking it sends nothing. Where the mandate names addresses, all must be
+/// among them.
+fn source_addresses(scope: &Scope) -> Result<Vec<IpAddr>, LiveError> {
+    let networks = scope.audit().sites.iter().flat_map(|site| &site.networks);
+    let mut sources: Vec<IpAddr> = networks
+        .filter_map(|network| {
+            let host = network
+                .prefix()
+                .iter()
+                .nth(1)
+                .unwrap_or(network.prefix().ip());
+            let any: SocketAddr = if host.is_ipv4() {
+                (std::net::Ipv4Addr::UNSPECIFIED, 0).into()
+            } else {
+                (std::net::Ipv6Addr::UNSPECIFIED, 0).into()
+            };
+            let socket = std::net::UdpSocket::bind(any).ok()?;
+            // No route, no packet: such a network shows as unreachable later.
+            socket.connect((host, 9)).ok()?;
+            socket.local_addr().ok().map(|local| local.ip())
+        })
         .collect();
-    if named.is_empty() {
-        return Ok(ours);
-    }
-    let matching: Vec<IpAddr> = named
+    sources.sort();
+    sources.dedup();
+    let named = &scope.audit().mandate.source_addresses;
+    match sources
         .iter()
-        .copied()
-        .filter(|address| ours.contains(address))
-        .collect();
-    if matching.is_empty() {
-        let list: Vec<String> = named.iter().map(IpAddr::to_string).collect();
-        return Err(LiveError::SourceAddress(list.join(", ")));
+        .find(|source| !named.is_empty() && !named.contains(source))
+    {
+        Some(other) => Err(LiveError::SourceAddress(*other)),
+        None => Ok(sources),
     }
-    Ok(matching)
 }
 
 /// A read request for a name that no server has: any TFTP answer shows one. The answer comes

@@ -5,11 +5,6 @@
 #[error("{0}")]
 pub struct NotPrivileged(pub String);
 
-/// Addresses of this machine's interfaces, with their networks.
-pub fn local_addresses() -> Vec<ipnetwork::IpNetwork> {
-    platform::local_addresses()
-}
-
 #[cfg(target_os = "linux")]
 pub use platform::RawSockets;
 
@@ -64,9 +59,5 @@ mod portable {
         pub(crate) async fn echo(&self, _: IpAddr, _: Duration) -> Heard<()> {
             Heard::Inapplicable
         }
-    }
-
-    pub(super) fn local_addresses() -> Vec<ipnetwork::IpNetwork> {
-        Vec::new()
     }
 }

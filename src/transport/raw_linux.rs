@@ -1,9 +1,11 @@
-//! ARP and neighbour solicitation over a packet socket (pnet), ICMP over a raw socket
+//! ARP and neighbour solicitation over a packet socket (pnet_datalink), ICMP over a raw socket
 //! (socket2). Every answer wakes the one task that waits for its address.
 use super::{Heard, NotPrivileged};
 use arpenteur_wire::packet::{Mac, arp, icmp, ndp};
 use ipnetwork::IpNetwork;
-use pnet::datalink::{self, Channel, DataLinkReceiver, DataLinkSender, NetworkInterface};
+use pnet_datalink::{
+    self as datalink, Channel, DataLinkReceiver, DataLinkSender, NetworkInterface,
+};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::collections::HashMap;
 use std::io::Read;
@@ -315,17 +317,10 @@ impl PeekSender for Socket {
     }
 }
 
-pub(super) fn local_addresses() -> Vec<IpNetwork> {
-    datalink::interfaces()
-        .iter()
-        .filter(|interface| interface.is_up())
-        .flat_map(networks)
-        .collect()
-}
-
 /// An interface's networks, in the version of the crate that the rest of us uses.
 fn networks(interface: &NetworkInterface) -> Vec<IpNetwork> {
-    let ours =
-        |network: &pnet::ipnetwork::IpNetwork| IpNetwork::new(network.ip(), network.prefix()).ok();
-    interface.ips.iter().filter_map(ours).collect()
+    let addresses = interface.ips.iter();
+    addresses
+        .filter_map(|network| IpNetwork::new(network.ip(), network.prefix()).ok())
+        .collect()
 }

@@ -1,4 +1,7 @@
 //! The program against real daemons (tests/lab). Needs root.
+#[path = "responder.rs"]
+mod responder;
+
 use crate::support::{Lab, latest, results, run_command};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -467,4 +470,58 @@ fn without_privilege_every_host_with_an_open_service_is_found() {
             );
         }
     }
+}
+
+#[test]
+fn ctrl_c_keeps_what_was_seen_and_resume_finishes() {
+    let lab = Lab::up();
+    let folder = lab.audit_folder("");
+    let dir = folder.path().to_str().unwrap();
+    let scan = lab
+        .arpenteur(&["audit", dir])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_secs(4));
+    let killed = Command::new("kill")
+        .args(["-INT", &scan.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+    let ran = scan.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert_eq!(ran.status.code(), Some(3), "{said}");
+    assert!(said.contains("Interrupted"), "{said}");
+    let part = results(folder.path());
+    assert_eq!(part["evidence"]["complete"], false);
+    assert!(
+        part["not_seen"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|item| item["kind"] == "interrupted")
+    );
+    run_command(&mut lab.arpenteur(&["resume", dir])).code(0);
+    let whole = results(folder.path());
+    assert_eq!(whole["evidence"]["complete"], true);
+    assert!(whole["inventory"]["assets"].as_array().unwrap().len() >= 14);
+    let nothing_left = run_command(&mut lab.arpenteur(&["resume", dir])).code(2);
+    assert!(
+        nothing_left.stderr.contains("no interrupted run"),
+        "{}",
+        nothing_left.stderr
+    );
+}
+
+#[test]
+fn a_machine_that_the_mandate_does_not_name_sends_nothing() {
+    let lab = Lab::up();
+    let folder = lab.audit_folder("");
+    let audit = folder.path().join("audit.yaml");
+    let text = std::fs::read_to_string(&audit)
+        .unwrap()
+        .replace("probes:", "source_addresses: [10.77.0.99], probes:");
+    std::fs::write(&audit, text).unwrap();
+    let ran = run_command(&mut lab.arpenteur(&["scan", folder.path().to_str().unwrap()])).code(2);
+    assert!(ran.stderr.contains("10.77.0.100"), "{}", ran.stderr);
 }
