@@ -383,6 +383,16 @@ fn steady(results: &Value) -> Value {
     assert!(schema.stdout.contains("x-volatile"));
     let mut inventory = results["inventory"].clone();
     for asset in inventory["assets"].as_array_mut().unwrap() {
+        // Which sources agree on a volatile value is as volatile as the value.
+        let states = asset["sheet"]["states"].as_object_mut().unwrap();
+        for path in [
+            "system.uptime",
+            "capacity.memory_available",
+            "capacity.filesystems",
+            "interfaces",
+        ] {
+            states.remove(path);
+        }
         let values = &mut asset["sheet"]["values"];
         values["system"]["uptime"] = Value::Null;
         values["capacity"]["memory_available"] = Value::Null;

@@ -8,6 +8,8 @@
 #[path = "check_files/mod.rs"]
 mod check_files;
 
+use std::time::Instant;
+
 use arpenteur_core::check::{Catalogue, Coverage};
 use arpenteur_core::model::{
     Asset, AssetState, Confidence, EvidenceId, FactPath, FactSheet, Finding, Identity, Inventory,
