@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What a run's recording and ledger tell of its speed: recording.py RUN
 
-Prints `name value` lines: hosts, exchanges, the second at which discovery and collection ended
-(from the run's start), packets and connections of the ledger, and the seconds spent waiting for
+Prints `name value` lines: hosts, exchanges, the second at which the last host's discovery
+and collection and the whole scan ended (from the run's start; silent addresses come into the last
+alone), packets and connections of the ledger, and the seconds spent waiting for
 answers by kind of question (added up over all hosts, which are asked side by side)."""
 import gzip, json, os, sys
 from collections import Counter
@@ -18,6 +19,8 @@ with gzip.open(path, "rt") as lines:
         kind, line = next(iter(line.items()))
         if kind == "header":
             begun = moment(line["started"])
+        if kind == "end":
+            ends["scan"] = moment(line["at"]) - begun
         if kind == "ledger":
             packets[line["protocol"]] += line["packets"]
         if kind != "exchange":
@@ -31,7 +34,7 @@ with gzip.open(path, "rt") as lines:
             ends[place] = max(ends.get(place, 0), moment(line["at"]) - begun)
 print("hosts", len(hosts))
 print("exchanges", sum(asked.values()))
-for place in ("discovery", "collection"):
+for place in ("discovery", "collection", "scan"):
     print(f"{place}_end {ends.get(place, 0):.2f}")
 print("connections", packets.pop("tcp", 0))
 print("datagrams", sum(packets.values()))
