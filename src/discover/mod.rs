@@ -42,31 +42,53 @@ impl Host {
 /// Looks for a host at one target. `None`: nothing answered.
 ///
 /// On an attached network ARP decides alone: a host that does not answer it cannot be
-/// talked to, and asking on would only make the kernel send more ARP.
+/// talked to, and asking on would only make the kernel send more ARP. The SNMP engine is
+/// waited for beside the ports, since an agent that speaks no version 3 never answers.
 pub async fn discover(session: &dyn Session, target: &Target) -> Option<Host> {
     let mut host = Host {
         target: target.clone(),
         exchanges: Vec::new(),
     };
-    match host.put(session, Question::Neighbour).await {
-        Answer::Hardware { .. } => {}
+    let near = match host.put(session, Question::Neighbour).await {
+        Answer::Hardware { .. } => true,
         Answer::Failed {
             failure: Failure::Timeout | Failure::NotAuthorised,
             ..
         } => return None,
-        _ => {
-            if !host.routed(session).await {
-                return None;
-            }
+        _ => false,
+    };
+    let echo = host.put(session, Question::Ping).await;
+    if matches!(
+        echo,
+        Answer::Failed {
+            failure: Failure::NotAuthorised,
+            ..
         }
+    ) {
+        return None;
     }
-    if !host.asked(&Question::Ping) {
-        host.put(session, Question::Ping).await;
+    let mut seen = near || echo.shows_host();
+    let mut ports = Ports {
+        session,
+        target,
+        exchanges: Vec::new(),
+        swept: false,
+    };
+    let (engine, ()) = tokio::join!(session.ask(target, Question::SnmpEngine), async {
+        if seen || ports.tell().await {
+            ports.sweep().await;
+        }
+    });
+    // A foreign file answers SNMP questions alone.
+    seen |= ports.swept || engine.answer.shows_host() || session.foreign(target);
+    if !seen {
+        return None;
     }
-    if !host.asked(&Question::SnmpEngine) {
-        host.put(session, Question::SnmpEngine).await;
+    if !ports.swept {
+        ports.sweep().await;
     }
-    host.sweep(session).await;
+    host.exchanges.push(engine);
+    host.exchanges.extend(ports.exchanges);
     Some(host)
 }
 
@@ -77,70 +99,189 @@ impl Host {
         self.exchanges.push(exchange);
         answer
     }
+}
 
-    fn asked(&self, question: &Question) -> bool {
-        self.exchanges
-            .iter()
-            .any(|exchange| exchange.question == *question)
+/// The ports of one target, under way.
+struct Ports<'a> {
+    session: &'a dyn Session,
+    target: &'a Target,
+    exchanges: Vec<Exchange>,
+    /// Whether every management port was asked.
+    swept: bool,
+}
+
+impl Ports<'_> {
+    async fn ask(&self, port: u16) -> Exchange {
+        self.session
+            .ask(self.target, Question::TcpConnect { port })
+            .await
     }
 
-    /// Whether anything answers behind a router, or without raw sockets: echo, SNMP and the
-    /// telling ports side by side, since a silent address costs nothing but waiting.
-    async fn routed(&mut self, session: &dyn Session) -> bool {
-        let target = self.target.clone();
-        let ports = async {
-            let mut asked = Vec::new();
-            for port in TELLING_PORTS {
-                let exchange = session.ask(&target, Question::TcpConnect { port }).await;
-                let shown = exchange.answer.shows_host();
-                asked.push(exchange);
-                if shown {
-                    break;
-                }
-            }
-            asked
-        };
-        let (ping, engine, ports) = tokio::join!(
-            session.ask(&target, Question::Ping),
-            session.ask(&target, Question::SnmpEngine),
-            ports
-        );
-        self.exchanges.extend([ping, engine]);
-        self.exchanges.extend(ports);
-        // A foreign file answers SNMP questions alone.
-        let seen = self
-            .exchanges
+    fn asked(&self, port: u16) -> bool {
+        let question = Question::TcpConnect { port };
+        self.exchanges
             .iter()
-            .any(|exchange| exchange.answer.shows_host());
-        seen || session.foreign(&target)
+            .any(|exchange| exchange.question == question)
+    }
+
+    /// Whether one of the telling ports shows a host.
+    async fn tell(&mut self) -> bool {
+        for port in TELLING_PORTS {
+            let exchange = self.ask(port).await;
+            let seen = exchange.answer.shows_host();
+            self.exchanges.push(exchange);
+            if seen {
+                return true;
+            }
+        }
+        false
     }
 
     /// Every management port, silent ones twice: one lost packet is not a closed port.
-    async fn sweep(&mut self, session: &dyn Session) {
+    async fn sweep(&mut self) {
+        self.swept = true;
         let mut silent = Vec::new();
         for port in MANAGEMENT_PORTS {
-            let question = Question::TcpConnect { port };
-            if self.asked(&question) {
+            if self.asked(port) {
                 continue;
             }
-            let exchange = session.ask(&self.target, question).await;
+            let exchange = self.ask(port).await;
             match exchange.answer {
                 Answer::Failed {
                     failure: Failure::Timeout,
                     ..
-                } => silent.push(exchange),
+                } => silent.push((port, exchange)),
                 _ => self.exchanges.push(exchange),
             }
         }
         // A host that drops everything is not asked everything twice.
         let retry = silent.len() < MANAGEMENT_PORTS.len() / 4;
-        for exchange in silent {
-            if retry {
-                let question = exchange.question.clone();
-                self.put(session, question).await;
+        for (port, exchange) in silent {
+            let exchange = if retry {
+                self.ask(port).await
             } else {
-                self.exchanges.push(exchange);
+                exchange
+            };
+            self.exchanges.push(exchange);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::Boxed;
+    use std::collections::HashSet;
+    use std::sync::Mutex;
+    use std::time::Duration;
+    use tokio::sync::Notify;
+
+    /// Answers what it is told to, says nothing to the rest, and counts. It keeps the engine
+    /// back until `ports` ports were asked.
+    #[derive(Default)]
+    struct Stub {
+        answering: HashSet<Question>,
+        asked: Mutex<Vec<Question>>,
+        ports: usize,
+        enough: Notify,
+    }
+
+    impl Stub {
+        fn answering(questions: &[Question], ports: usize) -> Self {
+            Self {
+                answering: questions.iter().cloned().collect(),
+                ports,
+                ..Self::default()
             }
         }
+
+        fn ports_asked(&self) -> Vec<u16> {
+            let asked = self.asked.lock().unwrap();
+            let port = |question: &Question| match question {
+                Question::TcpConnect { port } => Some(*port),
+                _ => None,
+            };
+            asked.iter().filter_map(port).collect()
+        }
+    }
+
+    impl Session for Stub {
+        fn ask<'a>(&'a self, target: &'a Target, question: Question) -> Boxed<'a, Exchange> {
+            Box::pin(async move {
+                self.asked.lock().unwrap().push(question.clone());
+                if self.ports_asked().len() >= self.ports {
+                    self.enough.notify_one();
+                }
+                if question == Question::SnmpEngine {
+                    self.enough.notified().await;
+                }
+                let answer = match &question {
+                    Question::Neighbour => Answer::failed(Failure::Unsupported, ""),
+                    known if self.answering.contains(known) => Answer::Present,
+                    _ => Answer::failed(Failure::Timeout, ""),
+                };
+                Exchange {
+                    target: target.clone(),
+                    question,
+                    answer,
+                    at: None,
+                    elapsed_us: 0,
+                }
+            })
+        }
+
+        fn done<'a>(&'a self, _: &'a Target) -> Boxed<'a, ()> {
+            Box::pin(std::future::ready(()))
+        }
+    }
+
+    async fn discovered(stub: &Stub) -> Option<Host> {
+        let target = Target::new("s", [10, 0, 0, 1].into());
+        let work = discover(stub, &target);
+        tokio::time::timeout(Duration::from_secs(10), work)
+            .await
+            .expect("the engine is waited for beside the ports")
+    }
+
+    #[tokio::test]
+    async fn a_silent_address_is_asked_only_what_tells() {
+        let stub = Stub::answering(&[], TELLING_PORTS.len());
+        assert!(discovered(&stub).await.is_none());
+        assert_eq!(stub.ports_asked(), TELLING_PORTS);
+    }
+
+    #[tokio::test]
+    async fn a_host_is_swept_while_its_engine_stays_silent() {
+        let stub = Stub::answering(&[Question::Ping], MANAGEMENT_PORTS.len());
+        assert!(discovered(&stub).await.is_some());
+        assert_eq!(stub.ports_asked(), MANAGEMENT_PORTS);
+    }
+
+    #[tokio::test]
+    async fn a_host_that_shows_its_engine_alone_is_swept_once() {
+        let stub = Stub::answering(&[Question::SnmpEngine], 0);
+        let host = discovered(&stub).await.unwrap();
+        let mut asked = stub.ports_asked();
+        let mut all = MANAGEMENT_PORTS.to_vec();
+        asked.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(asked, all);
+        assert!(host.open_ports().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_lost_packet_is_no_closed_port() {
+        let silent = [21, 8443];
+        let open: Vec<Question> = MANAGEMENT_PORTS
+            .into_iter()
+            .filter(|port| !silent.contains(port))
+            .map(|port| Question::TcpConnect { port })
+            .chain([Question::Ping])
+            .collect();
+        let stub = Stub::answering(&open, 0);
+        discovered(&stub).await.unwrap();
+        let mut expected = MANAGEMENT_PORTS.to_vec();
+        expected.extend(silent);
+        assert_eq!(stub.ports_asked(), expected);
     }
 }

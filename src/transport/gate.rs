@@ -6,29 +6,17 @@ use arpenteur_core::scope::{Denial, Limits, Scope};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Ports on which a byte may become a printed page: LPD, IPP, JetDirect.
-const PRINT_PORTS: [std::ops::RangeInclusive<u16>; 3] = [515..=515, 631..=631, 9100..=9107];
-/// Packets that a TCP connection costs at the least: SYN, ACK, FIN.
-const TCP_OPEN_COST: u32 = 3;
+const PRINT_PORTS: [RangeInclusive<u16>; 3] = [515..=515, 631..=631, 9100..=9107];
 
 /// Whether a TCP port is one that printers print from.
 pub(crate) fn is_print_port(port: u16) -> bool {
     PRINT_PORTS.iter().any(|range| range.contains(&port))
-}
-
-/// What was sent, by target, protocol and port.
-type Ledger = BTreeMap<(Target, LedgerProtocol, u16), Counts>;
-
-/// The figures of one ledger row.
-#[derive(Debug, Clone, Copy, Default)]
-struct Counts {
-    packets: u64,
-    logins: u32,
-    failed_logins: u32,
 }
 
 /// Scope, limits, caps and ledger; nothing reaches a socket without it.
@@ -37,7 +25,18 @@ pub struct Gate {
     all: Pacer,
     hosts: Mutex<HashMap<Target, Arc<HostGate>>>,
     logins: LoginCaps,
-    ledger: Mutex<Ledger>,
+    ledger: Mutex<BTreeMap<Key, Counts>>,
+}
+
+/// What a row of the ledger counts.
+type Key = (Target, LedgerProtocol, u16);
+
+/// The figures of one ledger row.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    packets: u64,
+    logins: u32,
+    failed_logins: u32,
 }
 
 /// What is kept per host.
@@ -129,16 +128,12 @@ impl Gate {
         Ok(SocketAddr::new(address, port))
     }
 
-    /// Leave to hold one TCP connection that will send about `packets` more packets.
+    /// Leave to ask for one TCP connection and to hold it. Its SYN has a slot; what is sent
+    /// from then on is for [`Gate::charge`].
     ///
     /// # Errors
     /// The answer to give in place of the peer's.
-    pub(crate) async fn connection(
-        &self,
-        target: &Target,
-        port: u16,
-        packets: u32,
-    ) -> Result<TcpPermit, Answer> {
+    pub(crate) async fn connection(&self, target: &Target, port: u16) -> Result<TcpPermit, Answer> {
         self.verdict(target)?;
         if is_print_port(port) {
             return Err(Answer::failed(
@@ -151,14 +146,21 @@ impl Gate {
         let Ok(permit) = permit else {
             return Err(Answer::failed(Failure::Interrupted, ""));
         };
-        host.pacer.wait(TCP_OPEN_COST + packets).await;
-        self.all.wait(TCP_OPEN_COST + packets).await;
+        host.pacer.wait(1).await;
+        self.all.wait(1).await;
         let address = self.verdict(target)?;
         self.count(target, LedgerProtocol::Tcp, port, |row| row.packets += 1);
         Ok(TcpPermit {
             to: SocketAddr::new(address, port),
             _permit: permit,
         })
+    }
+
+    /// Takes the slots of packets that the kernel sends in a connection without asking:
+    /// whatever is sent next to this host waits until they have passed.
+    pub(crate) fn charge(&self, target: &Target, packets: u32) {
+        self.host(target).pacer.charge(packets);
+        self.all.charge(packets);
     }
 
     /// Leave to try a login.
@@ -227,7 +229,7 @@ impl Gate {
     pub fn ledger_of(&self, target: &Target) -> Vec<LedgerRow> {
         self.ledger
             .lock()
-            .map(|ledger| rows(&ledger).filter(|row| row.target == *target).collect())
+            .map(|ledger| rows(ledger.range(of(target))).collect())
             .unwrap_or_default()
     }
 
@@ -235,7 +237,7 @@ impl Gate {
     pub fn ledger(&self) -> Vec<LedgerRow> {
         self.ledger
             .lock()
-            .map(|ledger| rows(&ledger).collect())
+            .map(|ledger| rows(ledger.iter()).collect())
             .unwrap_or_default()
     }
 
@@ -257,17 +259,22 @@ impl Gate {
     }
 }
 
-fn rows(ledger: &Ledger) -> impl Iterator<Item = LedgerRow> + '_ {
-    ledger
-        .iter()
-        .map(|((target, protocol, port), counts)| LedgerRow {
-            target: target.clone(),
-            protocol: *protocol,
-            port: *port,
-            packets: counts.packets,
-            logins: counts.logins,
-            failed_logins: counts.failed_logins,
-        })
+/// The keys of one target's rows.
+fn of(target: &Target) -> RangeInclusive<Key> {
+    (target.clone(), LedgerProtocol::Neighbour, 0)..=(target.clone(), LedgerProtocol::Udp, u16::MAX)
+}
+
+fn rows<'a>(
+    ledger: impl Iterator<Item = (&'a Key, &'a Counts)> + 'a,
+) -> impl Iterator<Item = LedgerRow> + 'a {
+    ledger.map(|((target, protocol, port), counts)| LedgerRow {
+        target: target.clone(),
+        protocol: *protocol,
+        port: *port,
+        packets: counts.packets,
+        logins: counts.logins,
+        failed_logins: counts.failed_logins,
+    })
 }
 
 fn deny(denial: &Denial) -> Answer {

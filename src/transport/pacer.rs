@@ -41,6 +41,11 @@ impl Pacer {
         slot
     }
 
+    /// Takes slots for packets that are sent already.
+    pub(crate) fn charge(&self, packets: u32) {
+        self.reserve(packets);
+    }
+
     /// Waits until `packets` may be sent.
     pub(crate) async fn wait(&self, packets: u32) {
         let slot = self.reserve(packets);
@@ -66,6 +71,14 @@ mod tests {
         let third = pacer.reserve(1);
         assert_eq!(second - first, Duration::from_millis(10));
         assert_eq!(third - second, Duration::from_millis(30));
+    }
+
+    #[test]
+    fn what_was_sent_without_waiting_delays_what_follows() {
+        let pacer = Pacer::new(100);
+        let first = pacer.reserve(1);
+        pacer.charge(4);
+        assert_eq!(pacer.reserve(1) - first, Duration::from_millis(50));
     }
 
     #[test]

@@ -109,7 +109,8 @@ async fn host_key(
     port: u16,
     algorithms: Vec<Algorithm>,
 ) -> Result<Option<String>, Answer> {
-    let permit = gate.connection(target, port, LOGIN_COST).await?;
+    let permit = gate.connection(target, port).await?;
+    gate.charge(target, tcp::ACCEPTED_COST + LOGIN_COST);
     // Nothing is trusted and no password sent: the weakest algorithms do.
     let mut preferred = legacy();
     preferred.key = Cow::Owned(algorithms);
@@ -287,7 +288,8 @@ impl SshClient {
             .as_ref()
             .ok_or_else(|| Answer::failed(Failure::NoCredentials, ""))?;
         gate.login(target, &credential.name, Account::Shared)?;
-        let permit = gate.connection(target, port, LOGIN_COST).await?;
+        let permit = gate.connection(target, port).await?;
+        gate.charge(target, tcp::ACCEPTED_COST + LOGIN_COST);
         let handler = KeyChecker {
             name: target.to_string(),
             port,

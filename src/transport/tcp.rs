@@ -10,6 +10,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 /// Most bytes taken from a server that talks by itself.
 const LONGEST_GREETING: usize = 4096;
+/// Packets that an accepted connection costs beside its SYN: ACK and FIN.
+pub(super) const ACCEPTED_COST: u32 = 2;
 /// Packets of a short conversation, for the pacer: request, acknowledgements.
 const CONVERSATION: u32 = 3;
 
@@ -29,10 +31,11 @@ pub(super) async fn connect(
     port: u16,
     packets: u32,
 ) -> Result<Connection, Answer> {
-    let permit = gate.connection(target, port, packets).await?;
+    let permit = gate.connection(target, port).await?;
     let started = Instant::now();
     match timeout(gate.patience(target), TcpStream::connect(permit.to)).await {
         Ok(Ok(stream)) => {
+            gate.charge(target, ACCEPTED_COST + packets);
             gate.answered(target, started.elapsed());
             // Small questions must not wait for one another.
             let _ = stream.set_nodelay(true);
@@ -47,10 +50,15 @@ pub(super) async fn connect(
             }
             Err(io_answer(&error))
         }
-        Err(_) => Err(Answer::failed(
-            Failure::Timeout,
-            "no answer to the connection",
-        )),
+        Err(_) => {
+            // The kernel repeats a SYN every second, and later less often.
+            let repeated = u32::try_from(started.elapsed().as_secs()).unwrap_or(u32::MAX);
+            gate.charge(target, repeated);
+            Err(Answer::failed(
+                Failure::Timeout,
+                "no answer to the connection",
+            ))
+        }
     }
 }
 
