@@ -139,7 +139,7 @@ impl Agent {
     /// Sends until something comes back; a fresh agent is deaf for a moment.
     fn exchange(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut buffer = vec![0; 65_535];
-        for _ in 0..60 {
+        for _ in 0..400 {
             self.socket.send(bytes).ok();
             if let Ok(length) = self.socket.recv(&mut buffer) {
                 buffer.truncate(length);

@@ -269,16 +269,11 @@ fn compare(
     (total, agreed)
 }
 
-/// One asset of one or more observations; the best-known one leads.
+/// One asset of one or more observations.
 fn asset(mut members: Vec<Observation>, merges: Vec<MergeReason>, classes: &ClassTable) -> Asset {
     let targets: Vec<Target> = members.iter().map(|member| member.target.clone()).collect();
-    members.sort_by_key(|member| {
-        (
-            !member.authenticated,
-            std::cmp::Reverse(member.sheet.states().len()),
-            member.target.clone(),
-        )
-    });
+    // The lowest address that let us in leads: the same one in every run.
+    members.sort_by_key(|member| (!member.authenticated, member.target.clone()));
     let authenticated = members.iter().any(|member| member.authenticated);
     let family = members
         .iter()
