@@ -16,6 +16,8 @@ use tokio::time::{Instant, timeout};
 
 /// Requests in flight: more than this overran the kernel's default receive buffer.
 const WINDOW: usize = 256;
+/// Least time that an answer is given: agents are slower than their network.
+const SHORTEST_PATIENCE: Duration = Duration::from_millis(500);
 /// Asked of the kernel; it gives what its limit allows.
 const RECEIVE_BUFFER: usize = 8 << 20;
 /// Largest UDP payload.
@@ -98,7 +100,7 @@ impl SnmpSocket {
         target: &Target,
         encode: &(dyn Fn(i32) -> Vec<u8> + Sync),
     ) -> Result<Vec<u8>, Answer> {
-        let mut patience = gate.patience(target).max(Duration::from_millis(500));
+        let mut longer = 1.0;
         for _ in 0..=self.retries {
             let Ok(_slot) = self.window.acquire().await else {
                 break;
@@ -106,6 +108,8 @@ impl SnmpSocket {
             let to = gate.datagram(target, LedgerProtocol::Udp, PORT).await?;
             let id = self.number();
             let reply = self.expect(id, to.ip());
+            // Asked for each try: another question may have shown meanwhile how near the host is.
+            let patience = gate.patience(target).max(SHORTEST_PATIENCE).mul_f32(longer);
             let started = Instant::now();
             if let Err(error) = self.socket(to)?.send_to(&encode(id), to).await {
                 self.forget(id);
@@ -116,7 +120,7 @@ impl SnmpSocket {
                 return Ok(bytes);
             }
             self.forget(id);
-            patience = patience.mul_f32(1.5);
+            longer *= 1.5;
         }
         Err(Answer::failed(Failure::Timeout, "no answer"))
     }
