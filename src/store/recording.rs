@@ -7,9 +7,11 @@ use arpenteur_wire::snmp::VarBind;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
+/// Bytes handed to the compressor at a time.
+const PIECE: usize = 64 * 1024;
 /// Largest recording once unpacked, bytes: a small file must not fill the memory.
 const LARGEST: u64 = 4 << 30;
 
@@ -59,12 +61,17 @@ pub fn read_evidence(path: &Path) -> Result<Evidence, StoreError> {
 pub fn write_recording(path: &Path, recording: &Recording) -> Result<(), StoreError> {
     let packed = || {
         // No time stamp in the gzip header: the same recording gives the same bytes.
-        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+        // The encoder starts anew at every write: it gets large pieces.
+        let packer = GzEncoder::new(Vec::new(), Compression::default());
+        let mut packer = BufWriter::with_capacity(PIECE, packer);
         for line in recording.lines() {
             serde_json::to_writer(&mut packer, &line)?;
             packer.write_all(b"\n")?;
         }
-        packer.finish()
+        packer
+            .into_inner()
+            .map_err(std::io::IntoInnerError::into_error)?
+            .finish()
     };
     write_whole(path, &packed().map_err(StoreError::io("pack", path))?)
 }

@@ -156,6 +156,17 @@ impl Gate {
         })
     }
 
+    /// Leave to send about `packets` more packets in a connection that is open.
+    ///
+    /// # Errors
+    /// The answer to give in place of the peer's.
+    pub(crate) async fn exchange(&self, target: &Target, packets: u32) -> Result<(), Answer> {
+        self.verdict(target)?;
+        self.host(target).pacer.wait(packets).await;
+        self.all.wait(packets).await;
+        self.verdict(target).map(|_| ())
+    }
+
     /// Takes the slots of packets that the kernel sends in a connection without asking:
     /// whatever is sent next to this host waits until they have passed.
     pub(crate) fn charge(&self, target: &Target, packets: u32) {

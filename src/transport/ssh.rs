@@ -21,6 +21,8 @@ use tokio::net::TcpStream;
 
 /// Packets of a key exchange and a login, for the pacer.
 const LOGIN_COST: u32 = 8;
+/// Packets of a command in a channel of its own: open, exec, window, close.
+const EXEC_COST: u32 = 4;
 /// Packets of a KEXINIT exchange.
 const KEXINIT_COST: u32 = 3;
 /// Most bytes of identification and KEXINIT.
@@ -249,6 +251,9 @@ impl SshClient {
             Ok(session) => session,
             Err(answer) => return answer,
         };
+        if let Err(answer) = gate.exchange(target, EXEC_COST).await {
+            return answer;
+        }
         match tokio::time::timeout(LONGEST_COMMAND, run(&session.handle, command)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => {

@@ -923,7 +923,9 @@ proptest! {
         prop_assert!(interval.low >= Decimal::ZERO && interval.low <= interval.high);
         prop_assert!(result.visibility.v >= Decimal::ZERO && result.visibility.v <= Decimal::ONE);
         let scoped = result.scope("globale").unwrap();
-        prop_assert_eq!((scoped.hours, scoped.euros), (result.hours, result.euros));
+        // Summed in another order, the 28th digit may differ.
+        let near = |a: Decimal, b: Decimal| (a - b).abs() < Decimal::new(1, 12);
+        prop_assert!(near(scoped.hours, result.hours) && near(scoped.euros, result.euros));
         let levels: u32 = result.service_levels.levels.iter().map(|level| level.recommended).sum();
         let tenable: u32 = result.service_levels.levels.iter().map(|level| level.tenable).sum();
         prop_assert_eq!(levels, tenable);
