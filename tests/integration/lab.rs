@@ -399,6 +399,7 @@ fn steady(results: &Value) -> Value {
         }
         let values = &mut asset["sheet"]["values"];
         values["system"]["uptime"] = Value::Null;
+        values["clear"]["tftp"] = Value::Null;
         values["capacity"]["memory_available"] = Value::Null;
         for list in ["filesystems"] {
             for item in values["capacity"][list]

@@ -522,8 +522,9 @@ pub struct Clear {
     /// FTP greeting.
     #[schemars(extend("x-source" = "TCP 21, greeting", "x-absentable" = true))]
     pub ftp_banner: Option<String>,
-    /// Whether a TFTP server answers a read request for a random name.
-    #[schemars(extend("x-source" = "UDP 69, RFC 1350"))]
+    /// Whether a TFTP server answers a read request for a random name. That it does not is told
+    /// by ICMP, which routers ration (RFC 1812 section 4.3.2.8): volatile.
+    #[schemars(extend("x-source" = "UDP 69, RFC 1350", "x-volatile" = true))]
     pub tftp: Option<bool>,
     /// Which of rexec (512), rlogin (513) and rsh (514) accept connections.
     #[schemars(extend("x-source" = "TCP 512, 513, 514"))]
