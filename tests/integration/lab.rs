@@ -390,6 +390,7 @@ fn steady(results: &Value) -> Value {
             "capacity.memory_available",
             "capacity.filesystems",
             "interfaces",
+            "clear.tftp",
         ] {
             states.remove(path);
         }
