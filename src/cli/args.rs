@@ -107,6 +107,15 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Say what recorded devices are
+    Identify {
+        /// Recordings, .snmprec files or snmpwalk output
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Print one JSON line for each device
+        #[arg(long)]
+        jsonl: bool,
+    },
     /// The catalogue of checks
     Checks {
         #[command(subcommand)]

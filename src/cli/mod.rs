@@ -6,6 +6,7 @@ mod exit;
 mod export;
 mod families;
 mod help;
+mod identify;
 mod init;
 mod models;
 mod output;
@@ -87,6 +88,7 @@ fn dispatch(cli: Cli, data: &Data, output: &Output<'_>) -> Outcome {
         Command::Export { dir, to, out } => export::run(&dir, to, &out, data, output),
         Command::Checks { command } => catalogue::run(&command, data, output),
         Command::Families { command } => families::run(&command, data, output),
+        Command::Identify { files, jsonl } => identify::run(&files, jsonl, data, output),
         Command::Models { command } => models::run(&command, data, output),
         Command::Schema { which } => schema::run(which, output),
     }

@@ -86,6 +86,14 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// A result as one line of JSON.
+    pub(crate) fn json_line(&self, value: &impl Serialize) {
+        match serde_json::to_string(value) {
+            Ok(text) => println!("{text}"),
+            Err(error) => fail(&error.to_string()),
+        }
+    }
+
     /// Whether a progress bar has a place to live.
     pub(crate) fn shows_progress(&self) -> bool {
         !self.quiet && !self.json && std::io::stderr().is_terminal()

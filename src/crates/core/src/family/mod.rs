@@ -10,6 +10,7 @@ mod families;
 mod format;
 mod names;
 mod observe;
+mod pattern;
 mod readers;
 mod recognise;
 mod rules;

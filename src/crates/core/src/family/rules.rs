@@ -40,7 +40,7 @@ fn run(
     spoken: &mut BTreeSet<FactPath>,
 ) {
     for (text, id) in sources(read, view, texts) {
-        let Some(captures) = captures(read, &text) else {
+        let Some(captures) = captures(read, &text, view) else {
             continue;
         };
         let mut gave = false;
@@ -90,16 +90,20 @@ fn sources(read: &Read, view: &View<'_>, texts: &Texts) -> Vec<Sourced> {
 }
 
 /// Captures by name, mapped; nothing where the pattern or a map does not know the text.
-fn captures(read: &Read, text: &str) -> Option<BTreeMap<String, String>> {
+fn captures(read: &Read, text: &str, view: &View<'_>) -> Option<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     found.insert("value".to_owned(), text.trim().to_owned());
     if let Some(pattern) = &read.pattern {
         let captures = pattern.captures(text)?;
-        for name in pattern.capture_names().flatten() {
+        for name in pattern.names() {
             if let Some(group) = captures.name(name) {
-                found.insert(name.to_owned(), group.as_str().trim().to_owned());
+                found.insert(name.clone(), group.as_str().trim().to_owned());
             }
         }
+    }
+    for (name, oid) in &read.with {
+        let value = view.value(oid.sub_ids())?;
+        found.insert(name.clone(), multiline(value));
     }
     for (name, map) in &read.map {
         let value = found.get(name)?;

@@ -139,6 +139,9 @@ pub struct DeviceClass {
     pub id: ClassId,
     /// Its name for readers.
     pub names: Text,
+    /// The coarse group it belongs to (`network`, `power`, `printer`…): the vocabulary that
+    /// discovery tools share.
+    pub kind: String,
     /// Catalogue groups whose checks apply.
     pub codes: Vec<CatalogueCode>,
     /// Where it is sized.
@@ -183,6 +186,7 @@ struct File {
 struct Entry {
     id: Spanned<String>,
     names: Text,
+    kind: String,
     codes: Vec<CatalogueCode>,
     line: SizingLine,
     work_unit: Option<Spanned<String>>,
@@ -268,6 +272,7 @@ impl Entry {
         DeviceClass {
             id: ClassId(self.id.value),
             names: self.names,
+            kind: self.kind,
             codes: self.codes,
             line: self.line,
             work_unit: self.work_unit.map(|unit| unit.value),

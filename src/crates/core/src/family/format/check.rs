@@ -1,15 +1,13 @@
 //! Checks a family file against the fact schema and the device classes.
+use crate::family::pattern::Pattern;
 use super::{AskEntry, Condition, Family, File, From, Read, ReadEntry, Rule, RuleEntry, Wish};
 use crate::data::{Diagnostics, Source, Spanned, suggest};
 use crate::model::class::ClassTable;
 use crate::model::{Confidence, FactPath, FactSchema, FactType};
 use arpenteur_wire::snmp::Oid;
-use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Largest compiled pattern, bytes: a family is data, and data is bounded.
-const LARGEST_PATTERN: usize = 1 << 20;
 /// Largest weight of one rule, either way.
 const LARGEST_WEIGHT: i32 = 1000;
 
@@ -110,19 +108,11 @@ impl Checker<'_> {
         }
     }
 
-    fn pattern(&mut self, text: &Spanned<String>) -> Option<Regex> {
-        match RegexBuilder::new(&text.value)
-            .size_limit(LARGEST_PATTERN)
-            .build()
-        {
-            Ok(regex) => Some(regex),
-            Err(regex::Error::Syntax(message)) => {
-                let reason = message.lines().last().unwrap_or_default().to_owned();
+    fn pattern(&mut self, text: &Spanned<String>) -> Option<Pattern> {
+        match Pattern::new(&text.value) {
+            Ok(pattern) => Some(pattern),
+            Err(reason) => {
                 self.error(text, format!("not a pattern: {reason}"), None);
-                None
-            }
-            Err(_) => {
-                self.error(text, "the pattern is too large", None);
                 None
             }
         }
@@ -166,7 +156,7 @@ impl Checker<'_> {
         })
     }
 
-    fn condition(&mut self, rule: &RuleEntry, pattern: Option<Regex>) -> Option<Condition> {
+    fn condition(&mut self, rule: &RuleEntry, pattern: Option<Pattern>) -> Option<Condition> {
         Some(match (rule, pattern) {
             (
                 RuleEntry {
@@ -260,7 +250,14 @@ impl Checker<'_> {
         };
         let mut names: Vec<&str> = vec!["value"];
         if let Some(pattern) = &pattern {
-            names.extend(pattern.capture_names().flatten());
+            names.extend(pattern.names().iter().map(String::as_str));
+        }
+        let mut with = BTreeMap::new();
+        for (name, oid) in &read.with {
+            names.push(name);
+            if let Some(oid) = self.oid(oid) {
+                with.insert(name.clone(), oid);
+            }
         }
         for (name, map) in &read.map {
             if !names.contains(&name.as_str()) {
@@ -281,6 +278,7 @@ impl Checker<'_> {
         Some(Read {
             from,
             pattern,
+            with,
             map: read
                 .map
                 .iter()

@@ -2,13 +2,13 @@
 mod check;
 
 use super::example::Example;
+use super::pattern::Pattern;
 use super::text::TextSource;
 use crate::data::{Diagnostics, Limits, Source, Spanned};
 use crate::model::class::ClassTable;
 use crate::model::{Confidence, FactPath, FactType};
 use arpenteur_wire::snmp::Oid;
 use check::Checker;
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -91,6 +91,8 @@ struct ReadEntry {
     command: Option<String>,
     pattern: Option<Spanned<String>>,
     #[serde(default)]
+    with: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
     map: BTreeMap<String, Spanned<BTreeMap<String, String>>>,
     set: BTreeMap<String, Spanned<String>>,
     confidence: Option<Confidence>,
@@ -104,11 +106,11 @@ pub(super) enum Condition {
     /// Any object at or below an OID.
     Has(Oid),
     /// A text matches.
-    Text(TextSource, Regex),
+    Text(TextSource, Pattern),
     /// A scalar's text matches.
-    Scalar(Oid, Regex),
+    Scalar(Oid, Pattern),
     /// A command's output matches.
-    Command(String, Regex),
+    Command(String, Pattern),
     /// A service answered.
     Answers(Service),
 }
@@ -135,7 +137,9 @@ pub(super) enum From {
 #[derive(Debug, Clone)]
 pub(super) struct Read {
     pub(super) from: From,
-    pub(super) pattern: Option<Regex>,
+    pub(super) pattern: Option<Pattern>,
+    /// Further objects whose text the templates may name.
+    pub(super) with: BTreeMap<String, Oid>,
     pub(super) map: BTreeMap<String, BTreeMap<String, String>>,
     pub(super) set: Vec<(FactPath, FactType, String)>,
     pub(super) confidence: Confidence,

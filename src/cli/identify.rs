@@ -1,0 +1,157 @@
+//! `arpenteur identify FILE…`: what recorded devices are, one line each.
+use super::exit::Exit;
+use super::{Outcome, Output};
+use crate::data::Data;
+use crate::store::{Evidence, read_evidence};
+use arpenteur_core::model::{
+    Answer, Exchange, Fact, FactPath, Locator, Observation, Question, SiteId, SnmpVersion, Target,
+    WalkEnd,
+};
+use arpenteur_wire::snmp::{Oid, VarBind};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The fields that identification tools compare.
+#[derive(Debug, Serialize)]
+struct Identity {
+    file: String,
+    vendor: Option<String>,
+    os: Option<String>,
+    model: Option<String>,
+    version: Option<String>,
+    serial: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    #[serde(rename = "sysName")]
+    sys_name: Option<String>,
+}
+
+/// A file that could not be read.
+#[derive(Debug, Serialize)]
+struct Unreadable {
+    file: String,
+    error: String,
+}
+
+pub(crate) fn run(files: &[PathBuf], jsonl: bool, data: &Data, output: &Output<'_>) -> Outcome {
+    let mut exit = Exit::Complete;
+    for path in files {
+        let file = path.file_name().unwrap_or(path.as_os_str());
+        let file = file.to_string_lossy().into_owned();
+        match observe(path, &file, data) {
+            Ok(observations) => {
+                for observation in observations {
+                    let identity = Identity::of(&file, &observation, data);
+                    if jsonl {
+                        output.json_line(&identity);
+                    } else {
+                        output.result(&identity.to_string());
+                    }
+                }
+            }
+            Err(error) => {
+                exit = Exit::Incomplete;
+                if jsonl {
+                    output.json_line(&Unreadable { file, error });
+                } else {
+                    super::output::fail(&format!("{file}: {error}"));
+                }
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// Every device of a file.
+fn observe(path: &Path, file: &str, data: &Data) -> Result<Vec<Observation>, String> {
+    let by_target = match read_evidence(path).map_err(|error| error.to_string())? {
+        Evidence::Ours(recording, _) => {
+            let mut by_target: BTreeMap<Target, Vec<Exchange>> = BTreeMap::new();
+            for exchange in recording.exchanges {
+                let exchanges = by_target.entry(exchange.target.clone()).or_default();
+                exchanges.push(exchange);
+            }
+            by_target
+        }
+        Evidence::Foreign(objects, ..) => {
+            let target = Target {
+                site: SiteId(String::new()),
+                locator: Locator::File(file.to_owned()),
+            };
+            let exchanges = walks(&target, objects);
+            BTreeMap::from([(target, exchanges)])
+        }
+    };
+    let observe = |(target, exchanges): (&Target, &Vec<Exchange>)| {
+        data.families.observe(target, exchanges, &data.classes)
+    };
+    Ok(by_target.iter().map(observe).collect())
+}
+
+/// A file's objects as two walks: of the ISO tree, where every MIB of the IETF and the
+/// vendors lies, and of the IEEE's, where LLDP lies.
+fn walks(target: &Target, objects: Vec<VarBind>) -> Vec<Exchange> {
+    const IETF: Oid = Oid::from_static(&[1, 3]);
+    const IEEE: Oid = Oid::from_static(&[1, 0]);
+    let (ieee, ietf): (Vec<_>, Vec<_>) = objects
+        .into_iter()
+        .partition(|object| object.oid.starts_with(&IEEE));
+    let walk = |(root, varbinds)| Exchange {
+        target: target.clone(),
+        question: Question::SnmpWalk {
+            version: SnmpVersion::V2c,
+            credential: "file".to_owned(),
+            root,
+        },
+        answer: Answer::Snmp {
+            varbinds,
+            end: WalkEnd::Complete,
+        },
+        at: None,
+        elapsed_us: 0,
+    };
+    [(IETF, ietf), (IEEE, ieee)].into_iter().map(walk).collect()
+}
+
+impl Identity {
+    fn of(file: &str, observation: &Observation, data: &Data) -> Self {
+        let text = |at: &str| -> Option<String> {
+            let path: FactPath = at.parse().ok()?;
+            match observation.sheet.get(&path) {
+                Fact::Known(value) => value.as_str().map(str::to_owned),
+                _ => None,
+            }
+        };
+        let class = text("device.class").filter(|class| class != "unknown");
+        Self {
+            file: file.to_owned(),
+            vendor: text("hardware.mfg_name"),
+            os: text("os.family").or_else(|| text("os.name")),
+            model: text("hardware.model_name"),
+            version: text("os.version").or_else(|| text("hardware.firmware_rev")),
+            serial: text("hardware.serial_num"),
+            kind: class.and_then(|class| Some(data.classes.get(&class)?.kind.clone())),
+            sys_name: text("system.hostname"),
+        }
+    }
+}
+
+impl std::fmt::Display for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:", self.file)?;
+        let fields = [
+            &self.kind,
+            &self.vendor,
+            &self.model,
+            &self.os,
+            &self.version,
+            &self.serial,
+            &self.sys_name,
+        ];
+        for field in fields {
+            write!(f, " {}", field.as_deref().unwrap_or("-"))?;
+        }
+        Ok(())
+    }
+}
