@@ -1,7 +1,7 @@
 //! The data files that the program carries, and a user's folder that overrides them.
 use arpenteur_core::check::Catalogue;
 use arpenteur_core::data::{Diagnostic, Diagnostics, sha256_hex};
-use arpenteur_core::family::Families;
+use arpenteur_core::family::{Families, Makers};
 use arpenteur_core::model::class::ClassTable;
 use arpenteur_core::model::{Answer, DataSource, Exchange, FactSheet, Question, Target};
 use arpenteur_core::report::Reports;
@@ -21,7 +21,7 @@ macro_rules! embedded {
 
 embedded!(CheckFiles, "checks/", "**/*.yaml");
 embedded!(FamilyFiles, "families/", "**/*.yaml");
-embedded!(ModelFiles, "models/", "*.yaml");
+embedded!(ModelFiles, "models/", "*");
 #[derive(RustEmbed)]
 #[folder = "templates/"]
 struct TemplateFiles;
@@ -67,7 +67,12 @@ impl Data {
             .unwrap_or_default();
         let default_sizing = SizingModel::load("models/sizing.yaml", &default, &classes)?;
         let catalogue = Catalogue::load(&checks.0)?;
-        let families_loaded = Families::load(&families.0, &classes)?;
+        let makers = Makers::load(
+            one(&models.0, "makers.yaml")?,
+            one(&models.0, "enterprises.tsv")?,
+            &classes,
+        )?;
+        let families_loaded = Families::load(&families.0, &classes)?.with_makers(makers);
         let source = |name: &str, sha256: &str, built_in| DataSource {
             name: name.to_owned(),
             sha256: sha256.to_owned(),

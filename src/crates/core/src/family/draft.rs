@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 /// Where an offer comes from; a greater origin wins at the same confidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Origin {
+    /// A family for what nobody knows better.
+    Fallback,
     /// A reader of a standard.
     Reader,
     /// The family that recognised the device.

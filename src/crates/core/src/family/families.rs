@@ -1,6 +1,7 @@
 //! The families loaded, and the questions that they want asked.
 use super::example::ExampleFailure;
 use super::format::{Basis, Family, Wish};
+use super::makers::Makers;
 use super::readers;
 use super::recognise::{Recognition, recognise};
 use super::text::Texts;
@@ -59,6 +60,7 @@ pub struct Explanation {
 #[derive(Debug, Clone, Default)]
 pub struct Families {
     families: BTreeMap<String, Family>,
+    makers: Makers,
     sha256: String,
 }
 
@@ -106,7 +108,22 @@ impl Families {
             .collect();
         listing.sort();
         let sha256 = sha256_hex(listing.concat().as_bytes());
-        errors.into_result(Self { families, sha256 })
+        errors.into_result(Self {
+            families,
+            makers: Makers::default(),
+            sha256,
+        })
+    }
+
+    /// The same with what is known of makers by their registered numbers.
+    #[must_use]
+    pub fn with_makers(self, makers: Makers) -> Self {
+        Self { makers, ..self }
+    }
+
+    /// What is known of makers.
+    pub(super) fn makers(&self) -> &Makers {
+        &self.makers
     }
 
     /// SHA-256 of all files' hashes and names: what the report cites.

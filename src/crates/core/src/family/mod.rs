@@ -8,6 +8,7 @@ mod draft;
 mod example;
 mod families;
 mod format;
+mod makers;
 mod names;
 mod observe;
 mod pattern;
@@ -19,4 +20,5 @@ mod view;
 
 pub use example::ExampleFailure;
 pub use families::{Ask, Explanation, Families, FamilySummary};
+pub use makers::{Maker, Makers, Tree};
 pub use recognise::Recognition;

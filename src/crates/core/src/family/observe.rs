@@ -24,6 +24,7 @@ pub(super) fn observe(
     let claims = families.recognise(&view, &texts);
     let mut draft = Draft::default();
     readers::read(&view, &mut draft);
+    readers::maker::read(&view, &texts, families.makers(), &mut draft);
     if let Some(best) = claims.first() {
         apply(families, &claims, best, (&view, &texts), &mut draft);
     }
@@ -58,7 +59,17 @@ fn apply(
     let sure = confidence(best.score, rival);
     let mut spoken = Default::default();
     for family in families.with_base(&best.family) {
-        let mut pen = draft.pen(Origin::Family, &family.id);
+        let origin = if family.fallback {
+            Origin::Fallback
+        } else {
+            Origin::Family
+        };
+        let sure = if family.fallback {
+            sure.min(Confidence::Likely)
+        } else {
+            sure
+        };
+        let mut pen = draft.pen(origin, &family.id);
         rules::apply(
             family,
             view,

@@ -142,6 +142,32 @@ impl<'a> View<'a> {
             .filter_map(move |(oid, object)| Some((oid.get(root.len()..)?, object.value)))
     }
 
+    /// Enterprise numbers whose private objects (1.3.6.1.4.1.N) the agent showed, each with
+    /// the exchange that brought the first.
+    pub(super) fn enterprises(&self) -> Vec<(u32, &EvidenceId)> {
+        const ROOT: [u32; 6] = [1, 3, 6, 1, 4, 1];
+        let mut found = Vec::new();
+        let mut from: Vec<u32> = ROOT.to_vec();
+        loop {
+            let next = self
+                .objects
+                .range(from.as_slice()..)
+                .take_while(|(oid, _)| oid.starts_with(&ROOT))
+                .find(|(_, object)| !object.value.is_exception());
+            let Some((number, object)) = next.and_then(|(oid, object)| Some((oid.get(6)?, object)))
+            else {
+                return found;
+            };
+            if let Some(id) = self.ids.get(object.source) {
+                found.push((*number, id));
+            }
+            let Some(after) = number.checked_add(1) else {
+                return found;
+            };
+            from = ROOT.iter().copied().chain([after]).collect();
+        }
+    }
+
     /// How much of the subtree (or, by a GET, of the object) at `root` is known.
     pub(super) fn coverage(&self, root: &[u32]) -> Coverage {
         self.reaches

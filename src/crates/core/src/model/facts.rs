@@ -91,6 +91,10 @@ pub struct System {
     /// The vendor's identification of the device type.
     #[schemars(extend("x-source" = "SNMPv2-MIB sysObjectID.0", "x-absentable" = true))]
     pub object_id: Option<String>,
+    /// Organisation that IANA registered the enterprise number of the object id to: the maker
+    /// of the device, or of its agent.
+    #[schemars(extend("x-source" = "SNMPv2-MIB sysObjectID.0; IANA private enterprise numbers", "x-absentable" = true))]
+    pub enterprise: Option<String>,
     /// Where it stands; factory strings (`Unknown`, `Sitting on the Dock of the Bay`) are absent.
     #[schemars(extend("x-source" = "SNMPv2-MIB sysLocation.0", "x-absentable" = true))]
     pub location: Option<String>,
@@ -299,6 +303,9 @@ pub struct IdentityFacts {
     /// SHA-256 fingerprints of SSH host keys (`SHA256:...`), sorted.
     #[schemars(extend("x-source" = "SSH key exchange", "x-absentable" = true))]
     pub ssh_host_keys: Vec<String>,
+    /// Organisations that IEEE registered the address blocks of its interfaces to, sorted.
+    #[schemars(extend("x-source" = "IF-MIB ifPhysAddress, BRIDGE-MIB dot1dBaseBridgeAddress; IEEE registration authority", "x-absentable" = true))]
+    pub mac_vendors: Vec<String>,
     /// Hardware address seen by ARP or neighbour discovery from the scanner.
     #[schemars(extend("x-source" = "ARP, neighbour discovery", "x-absentable" = true))]
     pub mac_address: Option<String>,

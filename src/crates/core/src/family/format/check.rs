@@ -1,7 +1,7 @@
 //! Checks a family file against the fact schema and the device classes.
-use crate::family::pattern::Pattern;
 use super::{AskEntry, Condition, Family, File, From, Read, ReadEntry, Rule, RuleEntry, Wish};
 use crate::data::{Diagnostics, Source, Spanned, suggest};
+use crate::family::pattern::Pattern;
 use crate::model::class::ClassTable;
 use crate::model::{Confidence, FactPath, FactSchema, FactType};
 use arpenteur_wire::snmp::Oid;
@@ -65,6 +65,7 @@ impl Checker<'_> {
             title: file.title,
             basis: file.basis,
             extends: file.extends.map(|id| id.value),
+            fallback: file.fallback,
             rules,
             asks,
             reads,

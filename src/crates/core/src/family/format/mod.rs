@@ -32,6 +32,8 @@ struct File {
     basis: Basis,
     extends: Option<Spanned<String>>,
     #[serde(default)]
+    fallback: bool,
+    #[serde(default)]
     recognise: Vec<Spanned<RuleEntry>>,
     #[serde(default)]
     ask: Vec<Spanned<AskEntry>>,
@@ -160,6 +162,8 @@ pub(super) struct Family {
     pub(super) title: String,
     pub(super) basis: Basis,
     pub(super) extends: Option<String>,
+    /// What it states gives way to the table of makers, and is never certain.
+    pub(super) fallback: bool,
     pub(super) rules: Vec<Rule>,
     pub(super) asks: Vec<Wish>,
     pub(super) reads: Vec<Read>,

@@ -9,6 +9,7 @@ mod http;
 mod interfaces;
 mod linux;
 mod lldp;
+pub(super) mod maker;
 mod ports;
 mod snmp_agent;
 mod snmpd_conf;
