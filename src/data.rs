@@ -20,7 +20,9 @@ macro_rules! embedded {
 }
 
 embedded!(CheckFiles, "checks/", "**/*.yaml");
-embedded!(FamilyFiles, "families/", "**/*.yaml");
+#[derive(RustEmbed)]
+#[folder = "families/"]
+struct FamilyFiles;
 embedded!(ModelFiles, "models/", "*");
 #[derive(RustEmbed)]
 #[folder = "templates/"]

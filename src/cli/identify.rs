@@ -89,29 +89,32 @@ fn observe(path: &Path, file: &str, data: &Data) -> Result<Vec<Observation>, Str
     Ok(by_target.iter().map(observe).collect())
 }
 
-/// A file's objects as two walks: of the ISO tree, where every MIB of the IETF and the
-/// vendors lies, and of the IEEE's, where LLDP lies.
-fn walks(target: &Target, objects: Vec<VarBind>) -> Vec<Exchange> {
-    const IETF: Oid = Oid::from_static(&[1, 3]);
-    const IEEE: Oid = Oid::from_static(&[1, 0]);
-    let (ieee, ietf): (Vec<_>, Vec<_>) = objects
-        .into_iter()
-        .partition(|object| object.oid.starts_with(&IEEE));
-    let walk = |(root, varbinds)| Exchange {
-        target: target.clone(),
-        question: Question::SnmpWalk {
-            version: SnmpVersion::V2c,
-            credential: "file".to_owned(),
-            root,
-        },
-        answer: Answer::Snmp {
-            varbinds,
-            end: WalkEnd::Complete,
-        },
-        at: None,
-        elapsed_us: 0,
+/// A file's objects as walks of the trees of ISO: ISO 8802 (where LLDP lies), its member
+/// bodies (IEEE link aggregation), its organisations (every MIB of the IETF and the vendors).
+fn walks(target: &Target, mut objects: Vec<VarBind>) -> Vec<Exchange> {
+    const TREES: [&[u32]; 3] = [&[1, 0], &[1, 2], &[1, 3]];
+    let walk = |tree: &'static [u32]| {
+        let root = Oid::from_static(tree);
+        let (varbinds, rest) = objects
+            .drain(..)
+            .partition(|object: &VarBind| object.oid.starts_with(&root));
+        objects = rest;
+        Exchange {
+            target: target.clone(),
+            question: Question::SnmpWalk {
+                version: SnmpVersion::V2c,
+                credential: "file".to_owned(),
+                root,
+            },
+            answer: Answer::Snmp {
+                varbinds,
+                end: WalkEnd::Complete,
+            },
+            at: None,
+            elapsed_us: 0,
+        }
     };
-    [(IETF, ietf), (IEEE, ieee)].into_iter().map(walk).collect()
+    TREES.into_iter().map(walk).collect()
 }
 
 impl Identity {

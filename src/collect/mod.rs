@@ -147,6 +147,15 @@ impl Asking<'_> {
                     root,
                 })
             }
+            Ask::SshShell(command) => {
+                let login = self.ssh.as_ref()?;
+                let (port, credential) = (login.port, login.credential.clone());
+                Some(Question::SshShell {
+                    port,
+                    credential,
+                    command,
+                })
+            }
             Ask::SshExec { command, sudo } => {
                 let login = self.ssh.as_ref()?;
                 if sudo && !login.sudo {

@@ -154,6 +154,21 @@ impl Pen<'_> {
             .push(offer);
     }
 
+    /// Offers a list that a family put together: what a standard's reader gives beats it.
+    pub(super) fn list(&mut self, path: &FactPath, items: Vec<Value>, evidence: &[EvidenceId]) {
+        let provenance = self.provenance(Confidence::Likely, evidence);
+        let offer = Offer {
+            value: Value::Array(items),
+            origin: self.origin,
+            provenance,
+        };
+        self.draft
+            .offers
+            .entry(path.clone())
+            .or_default()
+            .push(offer);
+    }
+
     /// Says why a path could not be read; the first reason given stays, and any value beats it.
     pub(super) fn unread(&mut self, at: &str, reason: UnreadReason, evidence: &[EvidenceId]) {
         let provenance = self.provenance(Confidence::Certain, evidence);

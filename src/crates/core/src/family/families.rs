@@ -4,6 +4,7 @@ use super::format::{Basis, Family, Wish};
 use super::makers::Makers;
 use super::readers;
 use super::recognise::{Recognition, recognise};
+use super::tabular::Tabular;
 use super::text::Texts;
 use super::view::View;
 use crate::data::{Diagnostic, Diagnostics, sha256_hex};
@@ -26,6 +27,8 @@ pub enum Ask {
         /// Through `sudo -n`.
         sudo: bool,
     },
+    /// A read-only command typed into an interactive shell over SSH.
+    SshShell(String),
 }
 
 /// One line of `arpenteur families`.
@@ -74,8 +77,13 @@ impl Families {
         let mut families = BTreeMap::new();
         let mut errors = Diagnostics::default();
         let mut paths = BTreeMap::new();
-        for (path, bytes) in files {
-            match Family::load(path, bytes, classes) {
+        let templates: BTreeMap<String, Tabular> = files
+            .iter()
+            .filter(|(path, _)| path.ends_with(".textfsm"))
+            .map(|(path, bytes)| (path.clone(), Tabular::new(&String::from_utf8_lossy(bytes))))
+            .collect();
+        for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".yaml")) {
+            match Family::load(path, bytes, &templates, classes) {
                 Ok(family) => {
                     paths.insert(family.id.clone(), path.as_str());
                     families.insert(family.id.clone(), family);
@@ -149,7 +157,7 @@ impl Families {
                 // A command goes to the device that it was written for; an SNMP object that
                 // an agent does not have costs one answer.
                 let wishes = family.asks.iter().filter(|wish| match wish {
-                    Wish::Command { .. } => rank == 0 && view.ssh_logged_in(),
+                    Wish::Command { .. } | Wish::Shell(_) => rank == 0 && view.ssh_logged_in(),
                     _ => view.snmp_answered(),
                 });
                 asks.extend(wishes.cloned().map(Ask::from));
@@ -170,6 +178,25 @@ impl Families {
         super::observe::observe(self, target, exchanges, classes)
     }
 
+    /// Facts of one target as a family reads them, whatever recognises it: to measure the
+    /// reading of one command's output.
+    pub fn observe_as(
+        &self,
+        id: &str,
+        target: &Target,
+        exchanges: &[Exchange],
+        classes: &ClassTable,
+    ) -> Option<Observation> {
+        self.families.contains_key(id).then(|| {
+            let claim = Recognition {
+                family: id.to_owned(),
+                score: 1,
+                evidence: Vec::new(),
+            };
+            super::observe::observe_as(self, vec![claim], target, exchanges, classes)
+        })
+    }
+
     /// Every family, by id.
     pub fn list(&self) -> Vec<FamilySummary> {
         self.families.values().map(summary).collect()
@@ -179,10 +206,10 @@ impl Families {
     pub fn explain(&self, id: &str) -> Option<Explanation> {
         let family = self.families.get(id)?;
         let stated = family.set.iter().map(|(path, _)| path);
-        let read = family
-            .reads
-            .iter()
-            .flat_map(|read| read.set.iter().map(|(path, ..)| path));
+        let read = family.reads.iter().flat_map(|read| {
+            let list = read.rows.iter().map(|rows| &rows.path);
+            read.set.iter().map(|(path, ..)| path).chain(list)
+        });
         let mut facts: Vec<String> = stated.chain(read).map(ToString::to_string).collect();
         facts.sort();
         facts.dedup();
@@ -248,6 +275,7 @@ impl From<Wish> for Ask {
             Wish::Get(oids) => Self::SnmpGet(oids),
             Wish::Walk(root) => Self::SnmpWalk(root),
             Wish::Command { command, sudo } => Self::SshExec { command, sudo },
+            Wish::Shell(command) => Self::SshShell(command),
         }
     }
 }
@@ -265,6 +293,7 @@ impl std::fmt::Display for Ask {
                 sudo: true,
             } => write!(f, "ssh exec sudo -n {command}"),
             Self::SshExec { command, .. } => write!(f, "ssh exec {command}"),
+            Self::SshShell(command) => write!(f, "ssh shell {command}"),
         }
     }
 }

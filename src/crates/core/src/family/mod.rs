@@ -7,6 +7,7 @@
 mod draft;
 mod example;
 mod families;
+mod fill;
 mod format;
 mod makers;
 mod names;
@@ -15,6 +16,7 @@ mod pattern;
 mod readers;
 mod recognise;
 mod rules;
+mod tabular;
 mod text;
 mod view;
 

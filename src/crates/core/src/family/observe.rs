@@ -15,18 +15,42 @@ pub(super) fn observe(
     exchanges: &[Exchange],
     classes: &ClassTable,
 ) -> Observation {
-    let view = View::new(
-        exchanges
-            .iter()
-            .filter(|exchange| exchange.target == *target),
-    );
+    let view = view_of(target, exchanges);
     let texts = Texts::of(&view);
     let claims = families.recognise(&view, &texts);
+    read(families, claims, target, (&view, &texts), classes)
+}
+
+/// The same by claims that are given.
+pub(super) fn observe_as(
+    families: &Families,
+    claims: Vec<Recognition>,
+    target: &Target,
+    exchanges: &[Exchange],
+    classes: &ClassTable,
+) -> Observation {
+    let view = view_of(target, exchanges);
+    let texts = Texts::of(&view);
+    read(families, claims, target, (&view, &texts), classes)
+}
+
+fn view_of<'e>(target: &Target, exchanges: &'e [Exchange]) -> View<'e> {
+    let own = |exchange: &&Exchange| exchange.target == *target;
+    View::new(exchanges.iter().filter(own))
+}
+
+fn read(
+    families: &Families,
+    claims: Vec<Recognition>,
+    target: &Target,
+    (view, texts): (&View<'_>, &Texts),
+    classes: &ClassTable,
+) -> Observation {
     let mut draft = Draft::default();
-    readers::read(&view, &mut draft);
-    readers::maker::read(&view, &texts, families.makers(), &mut draft);
+    readers::read(view, &mut draft);
+    readers::maker::read(view, texts, families.makers(), &mut draft);
     if let Some(best) = claims.first() {
-        apply(families, &claims, best, (&view, &texts), &mut draft);
+        apply(families, &claims, best, (view, texts), &mut draft);
     }
     classify(&mut draft, classes);
     let authenticated = view.snmp_answered() || view.ssh_logged_in();

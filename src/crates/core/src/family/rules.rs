@@ -1,15 +1,18 @@
 //! Runs a family's read rules.
 use super::draft::Pen;
-use super::format::{Family, From, Read};
-use super::names::meaningful;
+use super::fill::{Captures, fill, fill_list};
+use super::format::{Family, From, Read, Rows};
 use super::text::{Sourced, Texts, multiline};
 use super::view::View;
 use crate::model::{Confidence, EvidenceId, FactPath, FactType};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Longest value that a template gives, characters.
-const LONGEST_VALUE: usize = 512;
+/// Most items that rules add to one list.
+const MOST_ITEMS: usize = 20_000;
+
+/// Lists that rules fill, each item by its key.
+type Lists<'f> = BTreeMap<&'f FactPath, (BTreeMap<String, Value>, Vec<EvidenceId>)>;
 
 /// Offers what a family reads and states. `spoken` keeps the paths spoken of, which later
 /// constants leave alone.
@@ -21,8 +24,16 @@ pub(super) fn apply(
     pen: &mut Pen<'_>,
     spoken: &mut BTreeSet<FactPath>,
 ) {
+    let mut lists = Lists::new();
     for read in &family.reads {
-        run(read, view, texts, pen, spoken);
+        match &read.rows {
+            Some(rows) => items(read, rows, view, &mut lists),
+            None => plain(read, view, texts, pen, spoken),
+        }
+    }
+    for (path, (items, evidence)) in lists {
+        let items = items.into_values().collect();
+        pen.list(path, items, &evidence);
     }
     let (confidence, evidence) = recognised;
     for (path, value) in &family.set {
@@ -32,15 +43,16 @@ pub(super) fn apply(
     }
 }
 
-fn run(
+/// Sets plain values by the first source text that gives any.
+fn plain(
     read: &Read,
     view: &View<'_>,
     texts: &Texts,
     pen: &mut Pen<'_>,
     spoken: &mut BTreeSet<FactPath>,
 ) {
-    for (text, id) in sources(read, view, texts) {
-        let Some(captures) = captures(read, &text, view) else {
+    for (captures, id) in sources(read, view, texts) {
+        let Some(captures) = captured(read, captures, view) else {
             continue;
         };
         let mut gave = false;
@@ -58,14 +70,71 @@ fn run(
     }
 }
 
-fn sources(read: &Read, view: &View<'_>, texts: &Texts) -> Vec<Sourced> {
+/// Adds an item for every row; a row whose key is not told is left out, and of two rows with
+/// one key the later completes the earlier.
+fn items<'f>(read: &'f Read, rows: &'f Rows, view: &View<'_>, lists: &mut Lists<'f>) {
+    let no_texts = Texts::none();
+    for (captures, id) in sources(read, view, &no_texts) {
+        let Some(captures) = captured(read, captures, view) else {
+            continue;
+        };
+        let mut item = Map::new();
+        for (field, kind, template) in &rows.fields {
+            let value = match kind {
+                FactType::List => Some(fill_list(template, &captures)),
+                kind => fill(template, &captures).and_then(|text| typed(text, *kind)),
+            };
+            if let Some(value) = value {
+                item.insert(field.clone(), value);
+            }
+        }
+        let Some(key) = item
+            .get(&rows.key)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+        else {
+            continue;
+        };
+        let (items, evidence) = lists.entry(&rows.path).or_default();
+        if items.len() >= MOST_ITEMS && !items.contains_key(&key) {
+            return;
+        }
+        if !evidence.contains(&id) {
+            evidence.push(id);
+        }
+        match items
+            .entry(key)
+            .or_insert_with(|| Value::Object(Map::new()))
+        {
+            Value::Object(known) => {
+                for (field, value) in item {
+                    known.entry(field).or_insert(value);
+                }
+            }
+            other => *other = Value::Object(item),
+        }
+    }
+}
+
+fn value_of(text: String) -> Captures {
+    Captures::from([("value".to_owned(), vec![text])])
+}
+
+/// The source's texts, each as captures: `value`, or a row's cells by name.
+fn sources(read: &Read, view: &View<'_>, texts: &Texts) -> Vec<(Captures, EvidenceId)> {
     match &read.from {
-        From::Text(source) => texts.get(*source).to_vec(),
+        From::Text(source) => {
+            let texts: &[Sourced] = texts.get(*source);
+            texts
+                .iter()
+                .map(|(text, id)| (value_of(text.clone()), id.clone()))
+                .collect()
+        }
         From::Scalar(oid) => {
             let oid = oid.sub_ids();
             let found = view.value(oid).zip(view.source(oid));
             found
-                .map(|(value, id)| (multiline(value), id.clone()))
+                .map(|(value, id)| (value_of(multiline(value)), id.clone()))
                 .into_iter()
                 .collect()
         }
@@ -73,69 +142,75 @@ fn sources(read: &Read, view: &View<'_>, texts: &Texts) -> Vec<Sourced> {
             let column = column.sub_ids();
             let cells = view.below(column).filter_map(|(index, value)| {
                 let oid: Vec<u32> = column.iter().chain(index).copied().collect();
-                Some((multiline(value), view.source(&oid)?.clone()))
+                Some((value_of(multiline(value)), view.source(&oid)?.clone()))
             });
             cells.collect()
         }
-        From::Command(command) => {
-            let ran = view
-                .exec(command, false)
-                .or_else(|| view.exec(command, true));
-            ran.filter(|(output, _)| output.status.unwrap_or(0) == 0)
-                .map(|(output, id)| (output.stdout.to_owned(), id.clone()))
-                .into_iter()
-                .collect()
+        From::Table(table) => {
+            let Some(id) = view.evidence(table.sub_ids()).first().cloned() else {
+                return Vec::new();
+            };
+            let rows = super::readers::table::rows(view, table.sub_ids());
+            let row = |(index, row): (Vec<u32>, super::readers::table::Row<'_>)| {
+                let mut captures: Captures = row
+                    .cells()
+                    .map(|(column, value)| (format!("c{column}"), vec![multiline(value)]))
+                    .collect();
+                let index: Vec<String> = index.iter().map(ToString::to_string).collect();
+                captures.insert("index".to_owned(), vec![index.join(".")]);
+                (captures, id.clone())
+            };
+            rows.into_iter().map(row).collect()
+        }
+        From::Command(command) => output(view, command)
+            .map(|(output, id)| (value_of(output), id))
+            .into_iter()
+            .collect(),
+        From::Tabular(command, template) => {
+            let Some((output, id)) = output(view, command) else {
+                return Vec::new();
+            };
+            let rows = template.rows(&output).into_iter();
+            rows.map(|row| (row, id.clone())).collect()
         }
     }
 }
 
-/// Captures by name, mapped; nothing where the pattern or a map does not know the text.
-fn captures(read: &Read, text: &str, view: &View<'_>) -> Option<BTreeMap<String, String>> {
-    let mut found = BTreeMap::new();
-    found.insert("value".to_owned(), text.trim().to_owned());
+fn output(view: &View<'_>, command: &str) -> Option<(String, EvidenceId)> {
+    let ran = view
+        .exec(command, false)
+        .or_else(|| view.exec(command, true))?;
+    let (output, id) = ran;
+    (output.status.unwrap_or(0) == 0).then(|| (output.stdout.to_owned(), id.clone()))
+}
+
+/// Captures with those of the pattern and of further objects, mapped; nothing where the
+/// pattern or a map does not know the text.
+fn captured(read: &Read, mut found: Captures, view: &View<'_>) -> Option<Captures> {
     if let Some(pattern) = &read.pattern {
-        let captures = pattern.captures(text)?;
+        let text = found.get("value")?.first()?.clone();
+        let captures = pattern.captures(&text)?;
         for name in pattern.names() {
             if let Some(group) = captures.name(name) {
-                found.insert(name.clone(), group.as_str().trim().to_owned());
+                found.insert(name.clone(), vec![group.as_str().trim().to_owned()]);
             }
         }
     }
     for (name, oid) in &read.with {
         let value = view.value(oid.sub_ids())?;
-        found.insert(name.clone(), multiline(value));
+        found.insert(name.clone(), vec![multiline(value)]);
     }
     for (name, map) in &read.map {
-        let value = found.get(name)?;
-        let mapped = map.get(value).or_else(|| map.get("*"))?.clone();
-        found.insert(name.clone(), mapped);
+        let value = found.get(name)?.first().cloned().unwrap_or_default();
+        let mapped = map.get(value.trim()).or_else(|| map.get("*"))?.clone();
+        found.insert(name.clone(), vec![mapped]);
     }
     Some(found)
 }
 
-/// Names in braces.
-pub(super) fn placeholders(template: &str) -> Vec<&str> {
-    template
-        .split('{')
-        .skip(1)
-        .filter_map(|part| part.split_once('}').map(|(name, _)| name))
-        .collect()
-}
-
-/// The template with captures in it; nothing where one is missing or the result says nothing.
-fn fill(template: &str, captures: &BTreeMap<String, String>) -> Option<String> {
-    let mut text = template.to_owned();
-    for name in placeholders(template) {
-        let value = captures.get(name).filter(|value| !value.is_empty())?;
-        text = text.replace(&format!("{{{name}}}"), value);
-    }
-    let text = super::text::line(text.as_bytes());
-    meaningful(text.chars().take(LONGEST_VALUE).collect())
-}
-
 fn typed(text: String, kind: FactType) -> Option<Value> {
     match kind {
-        FactType::Integer => text.parse::<i64>().ok().map(Value::from),
+        FactType::Integer => text.replace(',', "").parse::<i64>().ok().map(Value::from),
         FactType::Boolean => text.parse::<bool>().ok().map(Value::from),
         _ => Some(Value::String(text)),
     }

@@ -79,6 +79,11 @@ impl Texts {
         texts
     }
 
+    /// No text at all.
+    pub(super) fn none() -> Self {
+        Self(BTreeMap::new())
+    }
+
     /// The texts of a source, in the order of the evidence.
     pub(super) fn get(&self, source: TextSource) -> &[Sourced] {
         self.0.get(&source).map_or(&[], Vec::as_slice)

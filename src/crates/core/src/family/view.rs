@@ -3,7 +3,6 @@ use crate::model::{
     Answer, EvidenceId, Exchange, Failure, Question, SnmpVersion, UnreadReason, WalkEnd,
 };
 use arpenteur_wire::snmp::{Oid, Value};
-use std::collections::BTreeMap;
 
 /// Prefix of the credential names under which `collect` tries factory communities.
 pub(super) const FACTORY: &str = "factory:";
@@ -32,6 +31,7 @@ pub(super) struct Output<'a> {
 
 /// One object and the exchange that brought it.
 struct Object<'a> {
+    oid: &'a [u32],
     value: &'a Value,
     source: usize,
 }
@@ -47,7 +47,8 @@ struct Reach<'a> {
 pub(super) struct View<'a> {
     exchanges: Vec<&'a Exchange>,
     ids: Vec<EvidenceId>,
-    objects: BTreeMap<&'a [u32], Object<'a>>,
+    /// Sorted by OID, each once.
+    objects: Vec<Object<'a>>,
     reaches: Vec<Reach<'a>>,
 }
 
@@ -69,7 +70,7 @@ impl<'a> View<'a> {
         let mut view = Self {
             exchanges,
             ids,
-            objects: BTreeMap::new(),
+            objects: Vec::new(),
             reaches: Vec::new(),
         };
         view.merge_snmp();
@@ -77,6 +78,7 @@ impl<'a> View<'a> {
     }
 
     fn merge_snmp(&mut self) {
+        let mut objects = Vec::new();
         for (source, exchange) in self.exchanges.iter().enumerate() {
             let (roots, walk): (&[Oid], bool) = match &exchange.question {
                 Question::SnmpGet { oids, .. } => (oids, false),
@@ -85,22 +87,11 @@ impl<'a> View<'a> {
             };
             let coverage = match &exchange.answer {
                 Answer::Snmp { varbinds, end } => {
-                    for varbind in varbinds {
-                        self.objects
-                            .entry(varbind.oid.sub_ids())
-                            .and_modify(|known| {
-                                if known.value.is_exception() && !varbind.value.is_exception() {
-                                    *known = Object {
-                                        value: &varbind.value,
-                                        source,
-                                    };
-                                }
-                            })
-                            .or_insert(Object {
-                                value: &varbind.value,
-                                source,
-                            });
-                    }
+                    objects.extend(varbinds.iter().map(|varbind| Object {
+                        oid: varbind.oid.sub_ids(),
+                        value: &varbind.value,
+                        source,
+                    }));
                     coverage_of(*end, walk)
                 }
                 Answer::Failed { failure, .. } => Coverage::Failed(failure.unread()),
@@ -112,6 +103,23 @@ impl<'a> View<'a> {
                 source,
             }));
         }
+        // A value beats an exception; else the better source, which came first, has the word.
+        objects.sort_by(|a, b| {
+            let exception = |object: &Object<'_>| object.value.is_exception();
+            (a.oid, exception(a), a.source).cmp(&(b.oid, exception(b), b.source))
+        });
+        objects.dedup_by(|later, first| later.oid == first.oid);
+        self.objects = objects;
+    }
+
+    /// Objects at or after an OID.
+    fn from(&self, oid: &[u32]) -> &[Object<'a>] {
+        let start = self.objects.partition_point(|object| object.oid < oid);
+        self.objects.get(start..).unwrap_or_default()
+    }
+
+    fn object(&self, oid: &[u32]) -> Option<&Object<'a>> {
+        self.from(oid).first().filter(|object| object.oid == oid)
     }
 
     /// Every exchange with its id.
@@ -121,13 +129,13 @@ impl<'a> View<'a> {
 
     /// The object, unless the agent said that there is none.
     pub(super) fn value(&self, oid: &[u32]) -> Option<&'a Value> {
-        let object = self.objects.get(oid)?;
+        let object = self.object(oid)?;
         Some(object.value).filter(|value| !value.is_exception() && **value != Value::Null)
     }
 
     /// The exchange that brought an object.
     pub(super) fn source(&self, oid: &[u32]) -> Option<&EvidenceId> {
-        self.ids.get(self.objects.get(oid)?.source)
+        self.ids.get(self.object(oid)?.source)
     }
 
     /// Objects below a root, index first; exceptions left out.
@@ -135,11 +143,11 @@ impl<'a> View<'a> {
         &'r self,
         root: &'r [u32],
     ) -> impl Iterator<Item = (&'r [u32], &'a Value)> + use<'r, 'a> {
-        self.objects
-            .range(root..)
-            .take_while(move |(oid, _)| oid.starts_with(root))
-            .filter(|(_, object)| !object.value.is_exception() && *object.value != Value::Null)
-            .filter_map(move |(oid, object)| Some((oid.get(root.len()..)?, object.value)))
+        self.from(root)
+            .iter()
+            .take_while(move |object| object.oid.starts_with(root))
+            .filter(|object| !object.value.is_exception() && *object.value != Value::Null)
+            .filter_map(move |object| Some((object.oid.get(root.len()..)?, object.value)))
     }
 
     /// Enterprise numbers whose private objects (1.3.6.1.4.1.N) the agent showed, each with
@@ -150,11 +158,11 @@ impl<'a> View<'a> {
         let mut from: Vec<u32> = ROOT.to_vec();
         loop {
             let next = self
-                .objects
-                .range(from.as_slice()..)
-                .take_while(|(oid, _)| oid.starts_with(&ROOT))
-                .find(|(_, object)| !object.value.is_exception());
-            let Some((number, object)) = next.and_then(|(oid, object)| Some((oid.get(6)?, object)))
+                .from(&from)
+                .iter()
+                .take_while(|object| object.oid.starts_with(&ROOT))
+                .find(|object| !object.value.is_exception());
+            let Some((number, object)) = next.and_then(|object| Some((object.oid.get(6)?, object)))
             else {
                 return found;
             };
@@ -204,16 +212,16 @@ impl<'a> View<'a> {
     pub(super) fn exec(&self, wanted: &str, as_root: bool) -> Option<(Output<'a>, &EvidenceId)> {
         self.exchanges()
             .filter_map(
-                |(exchange, id)| match (&exchange.question, &exchange.answer) {
+                |(exchange, id)| match (typed(&exchange.question)?, &exchange.answer) {
                     (
-                        Question::SshExec { command, sudo, .. },
+                        (command, sudo),
                         Answer::Exec {
                             status,
                             stdout,
                             stderr,
                             truncated,
                         },
-                    ) if command == wanted && *sudo == as_root => {
+                    ) if command == wanted && sudo == as_root => {
                         let output = Output {
                             status: *status,
                             stdout,
@@ -234,16 +242,16 @@ impl<'a> View<'a> {
         wanted: &str,
         as_root: bool,
     ) -> Option<(Failure, &EvidenceId)> {
-        self.exchanges().find_map(
-            |(exchange, id)| match (&exchange.question, &exchange.answer) {
-                (Question::SshExec { command, sudo, .. }, Answer::Failed { failure, .. })
-                    if command == wanted && *sudo == as_root =>
+        self.exchanges().find_map(|(exchange, id)| {
+            match (typed(&exchange.question)?, &exchange.answer) {
+                ((command, sudo), Answer::Failed { failure, .. })
+                    if command == wanted && sudo == as_root =>
                 {
                     Some((*failure, id))
                 }
                 _ => None,
-            },
-        )
+            }
+        })
     }
 
     /// Whether any SNMP question was answered.
@@ -258,6 +266,15 @@ impl<'a> View<'a> {
         self.exchanges
             .iter()
             .any(|exchange| matches!(exchange.answer, Answer::Exec { .. }))
+    }
+}
+
+/// A command line, and whether root runs it.
+fn typed(question: &Question) -> Option<(&str, bool)> {
+    match question {
+        Question::SshExec { command, sudo, .. } => Some((command, *sudo)),
+        Question::SshShell { command, .. } => Some((command, false)),
+        _ => None,
     }
 }
 

@@ -140,6 +140,16 @@ pub enum Question {
         /// Run through `sudo -n`.
         sudo: bool,
     },
+    /// One read-only command typed into an interactive shell (RFC 4254 §6.5), for devices whose
+    /// command line is no Unix shell.
+    SshShell {
+        /// TCP port.
+        port: u16,
+        /// Name of the credential in `audit.yaml`.
+        credential: String,
+        /// The command line.
+        command: String,
+    },
     /// One TLS handshake that offers exactly one version.
     Tls {
         /// TCP port.
@@ -174,7 +184,8 @@ impl Question {
         match self {
             Self::SnmpGet { credential, .. }
             | Self::SnmpWalk { credential, .. }
-            | Self::SshExec { credential, .. } => Some(credential),
+            | Self::SshExec { credential, .. }
+            | Self::SshShell { credential, .. } => Some(credential),
             _ => None,
         }
     }
@@ -219,6 +230,7 @@ impl fmt::Display for Question {
                     if *sudo { "sudo -n " } else { "" }
                 )
             }
+            Self::SshShell { command, .. } => write!(f, "ssh shell {command}"),
             Self::Tls { port, version } => write!(f, "tls {port} {version:?}"),
             Self::Http { port, tls, path } => {
                 write!(

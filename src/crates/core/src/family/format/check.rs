@@ -1,7 +1,11 @@
 //! Checks a family file against the fact schema and the device classes.
-use super::{AskEntry, Condition, Family, File, From, Read, ReadEntry, Rule, RuleEntry, Wish};
+use super::{
+    AskEntry, Condition, Family, File, From, Read, ReadEntry, Rows, Rule, RuleEntry, Wish,
+};
 use crate::data::{Diagnostics, Source, Spanned, suggest};
+use crate::family::fill::{FILTERS, placeholders};
 use crate::family::pattern::Pattern;
+use crate::family::tabular::Tabular;
 use crate::model::class::ClassTable;
 use crate::model::{Confidence, FactPath, FactSchema, FactType};
 use arpenteur_wire::snmp::Oid;
@@ -14,6 +18,7 @@ const LARGEST_WEIGHT: i32 = 1000;
 pub(super) struct Checker<'s> {
     pub(super) source: &'s Source<'s>,
     pub(super) classes: &'s ClassTable,
+    pub(super) templates: &'s BTreeMap<String, Tabular>,
     pub(super) errors: Diagnostics,
 }
 
@@ -200,6 +205,7 @@ impl Checker<'_> {
                 get: Some(oids),
                 walk: None,
                 command: None,
+                shell: None,
                 sudo: false,
             } => {
                 let oids: Option<Vec<Oid>> = oids.iter().map(|oid| self.oid(oid)).collect();
@@ -209,19 +215,29 @@ impl Checker<'_> {
                 get: None,
                 walk: Some(root),
                 command: None,
+                shell: None,
                 sudo: false,
             } => Some(Wish::Walk(self.oid(root)?)),
             AskEntry {
                 get: None,
                 walk: None,
                 command: Some(command),
+                shell: None,
                 sudo,
             } => Some(Wish::Command {
                 command: command.clone(),
                 sudo: *sudo,
             }),
+            AskEntry {
+                get: None,
+                walk: None,
+                command: None,
+                shell: Some(command),
+                sudo: false,
+            } => Some(Wish::Shell(command.clone())),
             _ => {
-                let help = "one of `get`, `walk` and `command`; `sudo` goes with `command`";
+                let help =
+                    "one of `get`, `walk`, `command` and `shell`; `sudo` goes with `command`";
                 self.error(entry, "not one question", Some(help.to_owned()));
                 None
             }
@@ -230,26 +246,13 @@ impl Checker<'_> {
 
     fn read(&mut self, entry: &Spanned<ReadEntry>) -> Option<Read> {
         let read = &entry.value;
-        let from = match (&read.text, &read.oid, &read.column, &read.command) {
-            (Some(text), None, None, None) => From::Text(*text),
-            (None, Some(oid), None, None) => From::Scalar(self.oid(oid)?),
-            (None, None, Some(oid), None) => From::Column(self.oid(oid)?),
-            (None, None, None, Some(command)) => From::Command(command.clone()),
-            _ => {
-                let help = "one of `in`, `oid`, `column` and `command`";
-                self.error(
-                    entry,
-                    "a read rule has exactly one source",
-                    Some(help.to_owned()),
-                );
-                return None;
-            }
-        };
+        let from = self.source(entry)?;
         let pattern = match &read.pattern {
             Some(text) => Some(self.pattern(text)?),
             None => None,
         };
         let mut names: Vec<&str> = vec!["value"];
+        let row_names;
         if let Some(pattern) = &pattern {
             names.extend(pattern.names().iter().map(String::as_str));
         }
@@ -260,14 +263,27 @@ impl Checker<'_> {
                 with.insert(name.clone(), oid);
             }
         }
+        row_names = match &from {
+            From::Tabular(_, template) => template.names(),
+            _ => Vec::new(),
+        };
+        names.extend(row_names.iter().map(String::as_str));
+        let open = matches!(from, From::Table(_));
         for (name, map) in &read.map {
-            if !names.contains(&name.as_str()) {
+            if !open && !names.contains(&name.as_str()) {
                 self.error(map, format!("nothing is captured as `{name}`"), None);
             }
         }
+        for template in read.set.values() {
+            self.placeholders(template, (!open).then_some(&names));
+        }
+        let rows = match &read.rows {
+            Some(rows) => Some(self.rows(rows, read)?),
+            None => None,
+        };
         let mut set = Vec::new();
-        for (path, template) in &read.set {
-            if let Some((path, kind)) = self.template(path, template, &names, &read.map) {
+        for (path, template) in read.set.iter().filter(|_| rows.is_none()) {
+            if let Some((path, kind)) = self.template(path, template, &read.map) {
                 set.push((path, kind, template.value.clone()));
             }
         }
@@ -286,31 +302,130 @@ impl Checker<'_> {
                 .map(|(name, map)| (name.clone(), map.value.clone()))
                 .collect(),
             set,
+            rows,
             confidence: read.confidence.unwrap_or(usual),
         })
+    }
+
+    /// Where a read rule takes its texts.
+    fn source(&mut self, entry: &Spanned<ReadEntry>) -> Option<From> {
+        let read = &entry.value;
+        let given = (
+            &read.text,
+            &read.oid,
+            &read.column,
+            &read.command,
+            &read.table,
+        );
+        let from = match given {
+            (Some(text), None, None, None, None) => From::Text(*text),
+            (None, Some(oid), None, None, None) => From::Scalar(self.oid(oid)?),
+            (None, None, Some(oid), None, None) => From::Column(self.oid(oid)?),
+            (None, None, None, None, Some(oid)) => From::Table(self.oid(oid)?),
+            (None, None, None, Some(command), None) => match &read.template {
+                None => From::Command(command.clone()),
+                Some(name) => {
+                    let Some(template) = self.templates.get(&self.sibling(&name.value)) else {
+                        let message =
+                            format!("no template `{}.textfsm` beside this file", name.value);
+                        self.error(name, message, None);
+                        return None;
+                    };
+                    From::Tabular(command.clone(), template.clone())
+                }
+            },
+            _ => {
+                let help = "one of `in`, `oid`, `column`, `table` and `command`";
+                self.error(
+                    entry,
+                    "a read rule has exactly one source",
+                    Some(help.to_owned()),
+                );
+                return None;
+            }
+        };
+        let makes_rows = matches!(from, From::Table(_) | From::Tabular(..));
+        if let Some(rows) = &read.rows
+            && !makes_rows
+        {
+            self.error(rows, "`rows` goes with `table` or `template`", None);
+            return None;
+        }
+        if let Some(pattern) = &read.pattern
+            && makes_rows
+        {
+            self.error(pattern, "a table has no pattern", None);
+            return None;
+        }
+        Some(from)
+    }
+
+    /// Path of a template that lies beside this family.
+    fn sibling(&self, name: &str) -> String {
+        let path = self.source.path().replace('\\', "/");
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        format!("{folder}/{name}.textfsm")
+    }
+
+    /// The list that a rule fills.
+    fn rows(&mut self, rows: &Spanned<String>, read: &ReadEntry) -> Option<Rows> {
+        let schema = FactSchema::get();
+        let path: Option<FactPath> = rows.value.parse().ok();
+        let key = path
+            .as_ref()
+            .and_then(|path| schema.spec(path)?.key.clone());
+        let (Some(path), Some(key)) = (path, key) else {
+            let help = "lists of `arpenteur schema facts` with `x-key`, such as `interfaces`";
+            let message = format!("no list `{}`", rows.value);
+            self.error(rows, message, Some(help.to_owned()));
+            return None;
+        };
+        let mut fields = Vec::new();
+        for (field, template) in &read.set {
+            let spec = schema.spec(&path.item("").field(field));
+            let plain = |kind| !matches!(kind, FactType::Items | FactType::Map | FactType::Group);
+            match spec.filter(|spec| plain(spec.r#type)) {
+                Some(spec) => fields.push((field.clone(), spec.r#type, template.value.clone())),
+                None => {
+                    let message = format!("`{}` has no plain field `{field}`", rows.value);
+                    self.error(template, message, None);
+                }
+            }
+        }
+        if !read.set.contains_key(&key) {
+            let message = format!("items of `{}` are named by `{key}`", rows.value);
+            self.error(rows, message, Some(format!("set `{key}`")));
+        }
+        Some(Rows { path, key, fields })
+    }
+
+    /// Whether a template names only what is captured, and filters that exist.
+    fn placeholders(&mut self, template: &Spanned<String>, names: Option<&Vec<&str>>) {
+        for (name, filter) in placeholders(&template.value) {
+            if let Some(names) = names
+                && !names.contains(&name)
+            {
+                let help = suggest(name, names.iter().copied());
+                self.error(template, format!("nothing is captured as `{name}`"), help);
+            }
+            if let Some(filter) = filter.filter(|filter| !FILTERS.contains(filter)) {
+                let help = suggest(filter, FILTERS);
+                self.error(template, format!("no filter `{filter}`"), help);
+            }
+        }
     }
 
     fn template(
         &mut self,
         path: &str,
         template: &Spanned<String>,
-        names: &[&str],
         maps: &BTreeMap<String, Spanned<BTreeMap<String, String>>>,
     ) -> Option<(FactPath, FactType)> {
         let (path, kind) = self.path(path, template)?;
-        for name in crate::family::rules::placeholders(&template.value) {
-            if !names.contains(&name) {
-                self.error(
-                    template,
-                    format!("nothing is captured as `{name}`"),
-                    suggest(name, names.iter().copied()),
-                );
-            }
-        }
         if path.to_string() == "device.class" {
-            let mapped = crate::family::rules::placeholders(&template.value)
+            let mapped = placeholders(&template.value)
                 .first()
-                .and_then(|name| maps.get(*name));
+                .and_then(|(name, _)| maps.get(*name));
             match mapped {
                 Some(map) => {
                     for class in map.value.values() {

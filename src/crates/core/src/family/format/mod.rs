@@ -3,6 +3,7 @@ mod check;
 
 use super::example::Example;
 use super::pattern::Pattern;
+use super::tabular::Tabular;
 use super::text::TextSource;
 use crate::data::{Diagnostics, Limits, Source, Spanned};
 use crate::model::class::ClassTable;
@@ -77,6 +78,7 @@ pub(super) enum Service {
 #[serde(deny_unknown_fields)]
 struct AskEntry {
     get: Option<Vec<Spanned<String>>>,
+    shell: Option<String>,
     walk: Option<Spanned<String>>,
     command: Option<String>,
     #[serde(default)]
@@ -91,6 +93,9 @@ struct ReadEntry {
     oid: Option<Spanned<String>>,
     column: Option<Spanned<String>>,
     command: Option<String>,
+    table: Option<Spanned<String>>,
+    template: Option<Spanned<String>>,
+    rows: Option<Spanned<String>>,
     pattern: Option<Spanned<String>>,
     #[serde(default)]
     with: BTreeMap<String, Spanned<String>>,
@@ -133,6 +138,19 @@ pub(super) enum From {
     Scalar(Oid),
     Column(Oid),
     Command(String),
+    /// Rows of an SMI table: `c1`, `c2`… by column, and `index`.
+    Table(Oid),
+    /// Rows of a command's output.
+    Tabular(String, Tabular),
+}
+
+/// A list of facts that a rule fills, an item for each row.
+#[derive(Debug, Clone)]
+pub(super) struct Rows {
+    pub(super) path: FactPath,
+    /// The field that names an item.
+    pub(super) key: String,
+    pub(super) fields: Vec<(String, FactType, String)>,
 }
 
 /// Turns a text into facts.
@@ -144,6 +162,8 @@ pub(super) struct Read {
     pub(super) with: BTreeMap<String, Oid>,
     pub(super) map: BTreeMap<String, BTreeMap<String, String>>,
     pub(super) set: Vec<(FactPath, FactType, String)>,
+    /// In place of `set`.
+    pub(super) rows: Option<Rows>,
     pub(super) confidence: Confidence,
 }
 
@@ -153,6 +173,7 @@ pub(super) enum Wish {
     Get(Vec<Oid>),
     Walk(Oid),
     Command { command: String, sudo: bool },
+    Shell(String),
 }
 
 /// One family, checked.
@@ -179,6 +200,7 @@ impl Family {
     pub(super) fn load(
         path: &str,
         bytes: &[u8],
+        templates: &BTreeMap<String, Tabular>,
         classes: &ClassTable,
     ) -> Result<Self, Diagnostics> {
         let source = Source::new(path, bytes, Limits::default())?;
@@ -186,6 +208,7 @@ impl Family {
         let mut checker = Checker {
             source: &source,
             classes,
+            templates,
             errors: Diagnostics::default(),
         };
         let family = checker.family(file);

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 /// entPhysicalTable.
 pub(super) const PHYSICAL_TABLE: &[u32] = &[1, 3, 6, 1, 2, 1, 47, 1, 1, 1];
 
-const CHASSIS: u32 = 3;
-const STACK: u32 = 11;
+pub(super) const CHASSIS: u32 = 3;
+pub(super) const STACK: u32 = 11;
 /// Facts of the chassis and the columns that give them.
 const CHASSIS_FACTS: [(&str, u32); 6] = [
     ("hardware.hardware_rev", 8),

@@ -1,7 +1,8 @@
 //! IF-MIB (RFC 2863) as RFC 8343 interfaces.
-use super::table::{Row, offer_list, rows};
+use super::table::{Row, offer_list, rows, word};
+use super::units;
 use crate::family::draft::{Draft, Origin};
-use crate::family::text::mac;
+use crate::family::text::{integer, mac};
 use crate::family::view::View;
 use crate::model::Interface;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,10 +12,16 @@ pub(super) const IF_TABLE: &[u32] = &[1, 3, 6, 1, 2, 1, 2, 2];
 /// ifXTable.
 pub(super) const IFX_TABLE: &[u32] = &[1, 3, 6, 1, 2, 1, 31, 1, 1];
 
+/// IEEE8023-LAG-MIB dot3adAggPortSelectedAggID.
+pub(super) const AGGREGATE: &[u32] = &[1, 2, 840, 10006, 300, 43, 1, 2, 1, 1, 12];
+
 /// Interfaces, in the order of their index.
 pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     let mut pen = draft.pen(Origin::Reader, "mib/if");
     let extended = rows(view, IFX_TABLE);
+    let aggregates = aggregates(view);
+    let units = units::of_ports(view);
+    let known = self::names(view);
     let none = Row::default();
     let mut names = BTreeSet::new();
     let mut interfaces = Vec::new();
@@ -30,7 +37,12 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
             name = format!("{name}#{if_index}");
             names.insert(name.clone());
         }
-        interfaces.push(interface(name, *if_index, &row, more));
+        let aggregate = aggregates.get(if_index).and_then(|index| known.get(index));
+        interfaces.push(Interface {
+            aggregate: aggregate.cloned(),
+            unit: units.get(if_index).cloned(),
+            ..interface(name, *if_index, &row, more)
+        });
     }
     offer_list(&mut pen, view, ("interfaces", IF_TABLE), interfaces);
 }
@@ -54,10 +66,13 @@ fn interface(name: String, if_index: u32, row: &Row<'_>, more: &Row<'_>) -> Inte
         // ifSpeed is exact below its limit, ifHighSpeed is rounded to millions.
         speed: low.filter(|low| *low < 1_000_000_000).or(speed).or(low),
         mtu: row.number::<u32>(4).filter(|mtu| *mtu > 0),
+        in_errors: row.number(14),
+        out_errors: row.number(20),
+        ..Interface::default()
     }
 }
 
-fn status(number: Option<u32>) -> Option<String> {
+fn status(number: Option<usize>) -> Option<String> {
     const WORDS: [&str; 7] = [
         "up",
         "down",
@@ -67,8 +82,18 @@ fn status(number: Option<u32>) -> Option<String> {
         "not-present",
         "lower-layer-down",
     ];
-    let place = usize::try_from(number?).ok()?.checked_sub(1)?;
-    WORDS.get(place).map(|word| (*word).to_owned())
+    word(&WORDS, number)
+}
+
+/// Aggregate by member: dot3adAggPortSelectedAggID, both by ifIndex.
+fn aggregates(view: &View<'_>) -> BTreeMap<u32, u32> {
+    view.below(AGGREGATE)
+        .filter_map(|(index, value)| match index {
+            [member] => Some((*member, integer::<u32>(value)?)),
+            _ => None,
+        })
+        .filter(|(member, aggregate)| *aggregate != 0 && aggregate != member)
+        .collect()
 }
 
 /// Names by ifIndex, for tables that point at interfaces.

@@ -1,25 +1,34 @@
 //! What standards say and every device answers alike: one file per standard.
 mod access;
 mod addresses;
+mod bridge;
+mod cdp;
 mod clear;
 mod entity;
 mod host_resources;
 mod hostkey;
 mod http;
 mod interfaces;
+mod ip_neighbors;
 mod linux;
 mod lldp;
 pub(super) mod maker;
+mod poe;
 mod ports;
+mod printer;
+mod sensors;
 mod snmp_agent;
 mod snmpd_conf;
+mod software;
 mod ssh;
 mod system;
-mod table;
+pub(super) mod table;
 #[cfg(test)]
 mod tests;
 mod tls;
 mod ucd;
+mod units;
+mod ups;
 
 use super::draft::Draft;
 use super::families::Ask;
@@ -31,7 +40,7 @@ pub(super) const OS_RELEASE: &str = linux::OS_RELEASE;
 
 /// Subtrees of the standard MIBs that every agent is asked for. hrSWRunParameters (command
 /// lines, with passwords in them) lies in none of them.
-const SUBTREES: [&[u32]; 16] = [
+const SUBTREES: [&[u32]; 37] = [
     &[1, 3, 6, 1, 2, 1, 1],
     interfaces::IF_TABLE,
     interfaces::IFX_TABLE,
@@ -48,6 +57,27 @@ const SUBTREES: [&[u32]; 16] = [
     lldp::REMOTE,
     lldp::REMOTE_ADDRESSES,
     snmp_agent::USERS,
+    interfaces::AGGREGATE,
+    ip_neighbors::MEDIA,
+    ip_neighbors::PHYSICAL,
+    cdp::CACHE,
+    bridge::BASE,
+    bridge::STP,
+    bridge::FDB,
+    bridge::Q_FDB,
+    bridge::Q_VLANS,
+    bridge::Q_STATIC,
+    bridge::VTP,
+    units::ALIASES,
+    units::STACKWISE,
+    sensors::TABLE,
+    poe::ROOT,
+    printer::SERIAL,
+    printer::LIFE_COUNT,
+    printer::SUPPLIES,
+    ups::ROOT,
+    software::INSTALLED,
+    software::VMWARE_GUESTS,
 ];
 
 /// What every SNMP agent is asked.
@@ -70,7 +100,16 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     interfaces::read(view, draft);
     addresses::read(view, draft);
     entity::read(view, draft);
+    units::read(view, draft);
     lldp::read(view, draft);
+    cdp::read(view, draft);
+    bridge::read(view, draft);
+    ip_neighbors::read(view, draft);
+    poe::read(view, draft);
+    sensors::read(view, draft);
+    printer::read(view, draft);
+    ups::read(view, draft);
+    software::read(view, draft);
     host_resources::read(view, draft);
     ucd::read(view, draft);
     snmp_agent::read(view, draft);

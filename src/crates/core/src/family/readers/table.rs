@@ -12,12 +12,17 @@ pub(super) const MOST_ROWS: usize = 20_000;
 
 /// One row: values by column.
 #[derive(Default)]
-pub(super) struct Row<'a>(BTreeMap<u32, &'a Value>);
+pub(in crate::family) struct Row<'a>(BTreeMap<u32, &'a Value>);
 
 impl<'a> Row<'a> {
     /// The cell.
     pub(super) fn get(&self, column: u32) -> Option<&'a Value> {
         self.0.get(&column).copied()
+    }
+
+    /// Every cell with its column.
+    pub(in crate::family) fn cells(&self) -> impl Iterator<Item = (u32, &'a Value)> {
+        self.0.iter().map(|(column, value)| (*column, *value))
     }
 
     /// The cell as a line of text, where it holds any.
@@ -40,7 +45,7 @@ impl<'a> Row<'a> {
 }
 
 /// Rows of the table whose entry lies at `table`.1, by index.
-pub(super) fn rows<'a>(view: &View<'a>, table: &[u32]) -> BTreeMap<Vec<u32>, Row<'a>> {
+pub(in crate::family) fn rows<'a>(view: &View<'a>, table: &[u32]) -> BTreeMap<Vec<u32>, Row<'a>> {
     let entry: Vec<u32> = table.iter().copied().chain([1]).collect();
     let mut rows: BTreeMap<Vec<u32>, Row<'a>> = BTreeMap::new();
     for (place, value) in view.below(&entry) {
@@ -86,4 +91,20 @@ pub(super) fn offer_list<T: Serialize>(
         Coverage::Failed(reason) => pen.unread(at, reason, &evidence),
         Coverage::NotAsked => {}
     }
+}
+
+/// Numbered names for what several items are called.
+pub(super) fn distinct(name: String, seen: &mut BTreeMap<String, u32>) -> String {
+    let count = seen.entry(name.clone()).or_insert(0);
+    *count += 1;
+    match *count {
+        1 => name,
+        count => format!("{name} #{count}"),
+    }
+}
+
+/// A word of a closed list whose MIB counts from 1.
+pub(super) fn word(words: &[&str], number: Option<usize>) -> Option<String> {
+    let place = number?.checked_sub(1)?;
+    words.get(place).map(|word| (*word).to_owned())
 }

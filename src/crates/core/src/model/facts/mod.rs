@@ -10,6 +10,12 @@
 //!
 //! Every field is an `Option` or a collection: a missing value means *absent* only
 //! where the [`FactSheet`](super::FactSheet) says that the path was read.
+mod network;
+mod parts;
+
+pub use network::{Bridge, Cdp, CdpNeighbor, FdbEntry, IpNeighbor, Poe, PoePort, Stp, Vlan};
+pub use parts::{Guest, Printer, Sensor, Software, Supply, Unit, Ups};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,8 +38,30 @@ pub struct Facts {
     /// IP addresses that the device itself lists.
     #[schemars(extend("x-source" = "IP-MIB ipAddressTable, ipAddrTable; ip -json addr", "x-key" = "ip", "x-absentable" = true))]
     pub addresses: Vec<IpAddress>,
+    /// Who its neighbour caches know (ARP, neighbour discovery).
+    #[schemars(extend("x-source" = "IP-MIB ipNetToPhysicalTable, ipNetToMediaTable; show arp", "x-key" = "ip", "x-absentable" = true, "x-volatile" = true))]
+    pub ip_neighbors: Vec<IpNeighbor>,
     /// What LLDP says of it and of its neighbours (IEEE 802.1AB, LLDP-MIB).
     pub lldp: Lldp,
+    /// What CDP says of its neighbours.
+    pub cdp: Cdp,
+    /// Bridging.
+    pub bridge: Bridge,
+    /// Power over Ethernet.
+    pub poe: Poe,
+    /// Sensors and monitored parts.
+    #[schemars(extend("x-source" = "ENTITY-SENSOR-MIB entPhySensorTable; private MIB", "x-key" = "name", "x-absentable" = true))]
+    pub sensors: Vec<Sensor>,
+    /// Printer.
+    pub printer: Printer,
+    /// Uninterruptible power supply.
+    pub ups: Ups,
+    /// Virtual machines.
+    #[schemars(extend("x-source" = "VMWARE-VMINFO-MIB vmwVmTable; LIBVIRT-MIB; private MIB", "x-key" = "name", "x-absentable" = true))]
+    pub guests: Vec<Guest>,
+    /// Installed software.
+    #[schemars(extend("x-source" = "HOST-RESOURCES-MIB hrSWInstalledTable", "x-key" = "name", "x-absentable" = true))]
+    pub software: Vec<Software>,
     /// File systems, memory, processors.
     pub capacity: Capacity,
     /// Names that tell this device from every other.
@@ -131,6 +159,9 @@ pub struct Hardware {
     /// Software revision.
     #[schemars(extend("x-source" = "ENTITY-MIB entPhysicalSoftwareRev; family", "x-absentable" = true))]
     pub software_rev: Option<String>,
+    /// Members of a stack, each a box of its own; empty where there is but one.
+    #[schemars(extend("x-source" = "ENTITY-MIB entPhysicalTable; CISCO-STACKWISE-MIB; show switch detail", "x-key" = "number", "x-absentable" = true))]
+    pub units: Vec<Unit>,
     /// Physical components below the chassis.
     #[schemars(extend("x-source" = "ENTITY-MIB entPhysicalTable", "x-key" = "index", "x-absentable" = true))]
     pub components: Vec<Component>,
@@ -201,6 +232,16 @@ pub struct Interface {
     pub speed: Option<u64>,
     /// MTU in octets.
     pub mtu: Option<u32>,
+    /// Packets received with errors since the counters began.
+    #[schemars(extend("x-volatile" = true))]
+    pub in_errors: Option<u64>,
+    /// Packets that could not be sent for errors.
+    #[schemars(extend("x-volatile" = true))]
+    pub out_errors: Option<u64>,
+    /// Name of the aggregate that it is a member of (IEEE 802.1AX).
+    pub aggregate: Option<String>,
+    /// Number of the stack member that it stands in.
+    pub unit: Option<String>,
 }
 
 /// One address of the device.

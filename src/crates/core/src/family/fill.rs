@@ -1,0 +1,127 @@
+//! Templates of values: `{NAME}`, or `{NAME|filter}`.
+use super::names::meaningful;
+use super::text::line;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Longest value that a template gives, characters.
+const LONGEST_VALUE: usize = 512;
+
+/// What was captured, by name; a list of a command's table has several texts.
+pub(super) type Captures = BTreeMap<String, Vec<String>>;
+
+/// Names of the filters.
+pub(super) const FILTERS: [&str; 7] = ["mac", "lower", "kilo", "mega", "giga", "hex", "first"];
+
+/// Names in braces, each with its filter.
+pub(super) fn placeholders(template: &str) -> Vec<(&str, Option<&str>)> {
+    let inside = template
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'));
+    inside
+        .map(|(inside, _)| match inside.split_once('|') {
+            Some((name, filter)) => (name, Some(filter)),
+            None => (inside, None),
+        })
+        .collect()
+}
+
+/// The template with captures in it; nothing where one is missing or the result says nothing.
+pub(super) fn fill(template: &str, captures: &Captures) -> Option<String> {
+    let mut text = template.to_owned();
+    for (name, filter) in placeholders(template) {
+        let value = captures.get(name)?.first()?;
+        let value = match filter {
+            Some(filter) => filtered(value, filter)?,
+            None => value.clone(),
+        };
+        if value.trim().is_empty() {
+            return None;
+        }
+        let whole = filter.map_or_else(|| format!("{{{name}}}"), |f| format!("{{{name}|{f}}}"));
+        text = text.replace(&whole, &value);
+    }
+    let text = line(text.as_bytes());
+    meaningful(text.chars().take(LONGEST_VALUE).collect())
+}
+
+/// Every text of a template's one capture.
+pub(super) fn fill_list(template: &str, captures: &Captures) -> Value {
+    let placeholder = placeholders(template).into_iter().next();
+    let Some((name, filter)) = placeholder else {
+        return Value::Array(Vec::new());
+    };
+    let texts = captures.get(name).into_iter().flatten();
+    let texts = texts.filter_map(|text| match filter {
+        Some(filter) => filtered(text, filter),
+        None => Some(line(text.as_bytes())),
+    });
+    texts
+        .filter(|text| !text.is_empty())
+        .map(Value::from)
+        .collect()
+}
+
+fn filtered(text: &str, filter: &str) -> Option<String> {
+    let times = |factor: f64| {
+        let number: f64 = text.trim().replace(',', "").parse().ok()?;
+        // Counters of a device: far below what a double counts exactly.
+        (number.is_finite() && number >= 0.0).then(|| format!("{:.0}", number * factor))
+    };
+    match filter {
+        "mac" => hardware_address(text),
+        "lower" => Some(text.to_lowercase()),
+        "first" => text.split_whitespace().next().map(str::to_owned),
+        "kilo" => times(1e3),
+        "mega" => times(1e6),
+        "giga" => times(1e9),
+        // Octets that are text only by chance.
+        "hex" => Some(text.bytes().map(|byte| format!("{byte:02x}")).collect()),
+        _ => None,
+    }
+}
+
+/// `0011.2233.4455`, `00-11-22-33-44-55`, `001122-334455` as colon hexadecimal.
+fn hardware_address(text: &str) -> Option<String> {
+    let digits: Vec<char> = text
+        .trim()
+        .to_lowercase()
+        .chars()
+        .filter(|letter| !matches!(letter, ':' | '-' | '.' | ' '))
+        .collect();
+    let right = digits.len() == 12 && digits.iter().all(char::is_ascii_hexdigit);
+    right.then(|| {
+        let pairs: Vec<String> = digits.chunks(2).map(|pair| pair.iter().collect()).collect();
+        pairs.join(":")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn captures() -> Captures {
+        Captures::from([
+            ("MAC".to_owned(), vec!["0011.2233.AAbb".to_owned()]),
+            ("BW".to_owned(), vec!["1,000,000".to_owned()]),
+            (
+                "IP".to_owned(),
+                vec!["192.0.2.1".to_owned(), "2001:db8::1".to_owned()],
+            ),
+        ])
+    }
+
+    #[test]
+    fn filters_bring_values_into_the_form_of_facts() {
+        assert_eq!(fill("{MAC|mac}", &captures()).unwrap(), "00:11:22:33:aa:bb");
+        assert_eq!(fill("{BW|kilo}", &captures()).unwrap(), "1000000000");
+        assert_eq!(fill("a {IP} b", &captures()).unwrap(), "a 192.0.2.1 b");
+        assert_eq!(fill("{NONE}", &captures()), None);
+        assert_eq!(fill("{IP|mac}", &captures()), None);
+        assert_eq!(
+            fill_list("{IP}", &captures()),
+            serde_json::json!(["192.0.2.1", "2001:db8::1"])
+        );
+    }
+}
