@@ -116,6 +116,11 @@ pub(crate) enum Command {
         #[arg(long)]
         jsonl: bool,
     },
+    /// Show what an answer rests on
+    Explain {
+        #[command(subcommand)]
+        command: ExplainCommand,
+    },
     /// The catalogue of checks
     Checks {
         #[command(subcommand)]
@@ -230,6 +235,28 @@ pub(crate) enum FamiliesCommand {
     },
     /// Run the examples inside the families
     Test,
+    /// Look for what a reviewer would object to
+    Lint,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExplainCommand {
+    /// Every fact of a device, with its evidence and what disagreed
+    Device {
+        /// The audit folder, or a recording of one device
+        path: PathBuf,
+        /// Name, address or id of a device of the audit folder
+        device: Option<String>,
+    },
+    /// Why addresses are one device, or are not
+    Merge {
+        /// The audit folder
+        dir: PathBuf,
+        /// An address, or the name or id of a device
+        device: String,
+        /// Another address: why the two are one device or two
+        other: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

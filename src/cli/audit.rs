@@ -130,6 +130,11 @@ pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure>
     Ok(judgement.judge(&run.recording)?)
 }
 
+/// The evidence of the newest run.
+pub(crate) fn last_recording(dir: &Path) -> Result<Vec<arpenteur_core::model::Exchange>, Failure> {
+    Ok(last(&AuditFolder::open(dir)?)?.recording.exchanges)
+}
+
 /// The date at which a run was judged before.
 fn judged_at(run: &Run) -> Option<Timestamp> {
     let results = std::fs::read(run.folder.file(RESULTS)).ok()?;

@@ -19,6 +19,14 @@ pub(crate) fn run(command: &FamiliesCommand, data: &Data, output: &Output<'_>) -
             Some(explanation) => explain(&explanation, output),
             None => return Err(output.text("cli-unknown-id", &[("id", id)]).into()),
         },
+        FamiliesCommand::Lint => {
+            let objections = families.lint();
+            for objection in &objections {
+                output.result(&objection.to_string());
+            }
+            let count = families.list().len();
+            return Ok(output.tally(count, objections.len()));
+        }
         FamiliesCommand::Test => {
             let failures = families.test(&data.classes);
             for failure in &failures {

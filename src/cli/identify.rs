@@ -39,9 +39,9 @@ pub(crate) fn run(files: &[PathBuf], jsonl: bool, data: &Data, output: &Output<'
     for path in files {
         let file = path.file_name().unwrap_or(path.as_os_str());
         let file = file.to_string_lossy().into_owned();
-        match observe(path, &file, data) {
+        match observations(path, &file, data) {
             Ok(observations) => {
-                for observation in observations {
+                for (observation, _) in observations {
                     let identity = Identity::of(&file, &observation, data);
                     if jsonl {
                         output.json_line(&identity);
@@ -63,8 +63,12 @@ pub(crate) fn run(files: &[PathBuf], jsonl: bool, data: &Data, output: &Output<'
     Ok(exit)
 }
 
-/// Every device of a file.
-fn observe(path: &Path, file: &str, data: &Data) -> Result<Vec<Observation>, String> {
+/// Every device of a file, with its evidence.
+pub(crate) fn observations(
+    path: &Path,
+    file: &str,
+    data: &Data,
+) -> Result<Vec<(Observation, Vec<Exchange>)>, String> {
     let by_target = match read_evidence(path).map_err(|error| error.to_string())? {
         Evidence::Ours(recording, _) => {
             let mut by_target: BTreeMap<Target, Vec<Exchange>> = BTreeMap::new();
@@ -83,10 +87,11 @@ fn observe(path: &Path, file: &str, data: &Data) -> Result<Vec<Observation>, Str
             BTreeMap::from([(target, exchanges)])
         }
     };
-    let observe = |(target, exchanges): (&Target, &Vec<Exchange>)| {
-        data.families.observe(target, exchanges, &data.classes)
+    let observe = |(target, exchanges): (Target, Vec<Exchange>)| {
+        let observation = data.families.observe(&target, &exchanges, &data.classes);
+        (observation, exchanges)
     };
-    Ok(by_target.iter().map(observe).collect())
+    Ok(by_target.into_iter().map(observe).collect())
 }
 
 /// A file's objects as walks of the trees of ISO: ISO 8802 (where LLDP lies), its member

@@ -3,6 +3,7 @@ mod args;
 mod audit;
 mod catalogue;
 mod exit;
+mod explain;
 mod export;
 mod families;
 mod help;
@@ -88,6 +89,7 @@ fn dispatch(cli: Cli, data: &Data, output: &Output<'_>) -> Outcome {
         Command::Export { dir, to, out } => export::run(&dir, to, &out, data, output),
         Command::Checks { command } => catalogue::run(&command, data, output),
         Command::Families { command } => families::run(&command, data, output),
+        Command::Explain { command } => explain::run(&command, data, output),
         Command::Identify { files, jsonl } => identify::run(&files, jsonl, data, output),
         Command::Models { command } => models::run(&command, data, output),
         Command::Schema { which } => schema::run(which, output),

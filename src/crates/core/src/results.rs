@@ -67,6 +67,8 @@ pub fn context(scope: &Scope) -> Context {
         declarations: declarations.collect(),
         declared: third_parties.collect(),
         known: Vec::new(),
+        same_device: audit.declared.same_device.clone(),
+        separate_devices: audit.declared.separate_devices.clone(),
     }
 }
 

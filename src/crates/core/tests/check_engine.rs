@@ -43,6 +43,7 @@ fn known_by(evidence: &str, confidence: Confidence) -> Provenance {
         evidence: vec![EvidenceId(evidence.to_owned())],
         by: "test".to_owned(),
         confidence,
+        ..Provenance::default()
     }
 }
 

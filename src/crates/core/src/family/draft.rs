@@ -1,6 +1,7 @@
 //! Offers of facts from several sources, and the choice between them.
 use crate::model::{
-    Confidence, EvidenceId, FactPath, FactSchema, FactSheet, FactType, Provenance, UnreadReason,
+    Confidence, Dissent, EvidenceId, FactPath, FactSchema, FactSheet, FactType, Provenance,
+    UnreadReason,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -65,7 +66,7 @@ impl Draft {
         for (path, offers) in &self.offers {
             if let Some(best) = choose(offers) {
                 let value = typed_absence(path, &best.value);
-                sheet.set(path, value, with_agreeing(best, offers));
+                sheet.set(path, value, with_others(path, best, offers));
             }
         }
         for (path, (reason, provenance)) in self.unread {
@@ -106,8 +107,9 @@ fn choose(offers: &[Offer]) -> Option<&Offer> {
     offers.iter().rev().max_by_key(|offer| worth(offer))
 }
 
-/// The best offer's provenance with the evidence of those that say the same.
-fn with_agreeing(best: &Offer, offers: &[Offer]) -> Provenance {
+/// The best offer's provenance with the evidence of those that say the same, and, for what a
+/// device is, with what the others said instead.
+fn with_others(path: &FactPath, best: &Offer, offers: &[Offer]) -> Provenance {
     let mut provenance = best.provenance.clone();
     for offer in offers.iter().filter(|offer| offer.value == best.value) {
         provenance
@@ -116,7 +118,37 @@ fn with_agreeing(best: &Offer, offers: &[Offer]) -> Provenance {
     }
     provenance.evidence.sort();
     provenance.evidence.dedup();
+    let room = path.fields().next();
+    if best.value.is_string() && matches!(room, Some("device" | "hardware" | "os")) {
+        let others = offers
+            .iter()
+            .filter(|offer| offer.value.is_string() && !alike(&offer.value, &best.value));
+        provenance.disagreed = others
+            .map(|offer| Dissent {
+                value: offer.value.clone(),
+                by: offer.provenance.by.clone(),
+                confidence: offer.provenance.confidence,
+                evidence: offer.provenance.evidence.clone(),
+            })
+            .collect();
+        provenance
+            .disagreed
+            .sort_by(|a, b| (b.confidence, &a.by).cmp(&(a.confidence, &b.by)));
+        provenance.disagreed.dedup();
+    }
     provenance
+}
+
+/// Whether two texts differ in writing alone: `HP` and `hp`, `Cisco` and `Cisco Systems`.
+fn alike(a: &Value, b: &Value) -> bool {
+    let folded = |value: &Value| -> String {
+        let text = value.as_str().unwrap_or_default().to_lowercase();
+        text.chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .collect()
+    };
+    let (a, b) = (folded(a), folded(b));
+    a.starts_with(&b) || b.starts_with(&a)
 }
 
 impl Pen<'_> {
@@ -125,6 +157,7 @@ impl Pen<'_> {
             evidence: evidence.to_vec(),
             by: self.by.to_owned(),
             confidence,
+            ..Provenance::default()
         }
     }
 

@@ -129,6 +129,11 @@ impl Families {
         Self { makers, ..self }
     }
 
+    /// Every family, by id.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Family> {
+        self.families.values()
+    }
+
     /// What is known of makers.
     pub(super) fn makers(&self) -> &Makers {
         &self.makers

@@ -9,6 +9,7 @@ mod example;
 mod families;
 mod fill;
 mod format;
+mod lint;
 mod makers;
 mod names;
 mod observe;
@@ -22,5 +23,6 @@ mod view;
 
 pub use example::ExampleFailure;
 pub use families::{Ask, Explanation, Families, FamilySummary};
+pub use lint::Objection;
 pub use makers::{Maker, Makers, Tree};
 pub use recognise::Recognition;

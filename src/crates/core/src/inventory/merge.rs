@@ -4,11 +4,12 @@
 //! one device from [`ENOUGH`] on, which no single weak key reaches. A clone shares what
 //! was copied (machine-id, DMI) and differs in what was made afterwards (host keys,
 //! engine, interfaces); a pair of firewalls shares its configuration and differs in serials.
+use super::Context;
 use super::keys::Keys;
 use super::sheet;
 use crate::model::class::ClassTable;
 use crate::model::{
-    Asset, AssetState, Confidence, Identity, Locator, MergeReason, Observation, Target,
+    Asset, AssetState, Comparison, Confidence, Identity, Locator, MergeReason, Observation, Target,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -42,48 +43,49 @@ mod weight {
 }
 
 /// One asset per device, in no particular order.
-pub(super) fn assets(mut observations: Vec<Observation>, classes: &ClassTable) -> Vec<Asset> {
+pub(super) fn assets(
+    mut observations: Vec<Observation>,
+    context: &Context,
+    classes: &ClassTable,
+) -> Vec<Asset> {
     observations.sort_by(|a, b| a.target.cmp(&b.target));
     let keys: Vec<Keys> = observations
         .iter()
         .map(|observation| Keys::of(&observation.sheet))
         .collect();
-    let pairs = candidates(&observations, &keys);
-    let mut group: Vec<usize> = (0..observations.len()).collect();
+    let mut groups = Groups::new(&observations, &context.separate_devices);
     let mut reasons: Vec<(usize, MergeReason)> = Vec::new();
-    for (a, b) in pairs {
+    for (a, b) in declared_pairs(&observations, &context.same_device) {
+        if let (Some(left), Some(right)) = (observations.get(a), observations.get(b))
+            && groups.unite(a, b)
+        {
+            let keys = vec![("declared".to_owned(), "same_device".to_owned())];
+            reasons.push((a, reason(left, right, keys, ENOUGH)));
+        }
+    }
+    for (a, b) in candidates(&observations, &keys) {
         let (Some(left), Some(right)) = (observations.get(a), observations.get(b)) else {
             continue;
         };
         let (Some(left_keys), Some(right_keys)) = (keys.get(a), keys.get(b)) else {
             continue;
         };
-        let (weight, agreed) = compare((&left.target, left_keys), (&right.target, right_keys));
-        if weight < ENOUGH {
-            continue;
-        }
-        let targets = vec![left.target.clone(), right.target.clone()];
-        let reason = MergeReason {
-            targets,
-            keys: agreed,
-            weight: weight.unsigned_abs(),
-        };
-        reasons.push((a, reason));
-        let (from, to) = (root(&group, a), root(&group, b));
-        if let Some(parent) = group.get_mut(from.max(to)) {
-            *parent = from.min(to);
+        let found = weigh((&left.target, left_keys), (&right.target, right_keys));
+        if found.is_one() && groups.unite(a, b) {
+            let agreed = found.agreed.into_iter().map(|(key, value, _)| (key, value));
+            reasons.push((a, reason(left, right, agreed.collect(), found.weight)));
         }
     }
     let mut members: BTreeMap<usize, Vec<Observation>> = BTreeMap::new();
     for (index, observation) in observations.into_iter().enumerate() {
         members
-            .entry(root(&group, index))
+            .entry(groups.root(index))
             .or_default()
             .push(observation);
     }
     let mut why: BTreeMap<usize, Vec<MergeReason>> = BTreeMap::new();
     for (index, reason) in reasons {
-        why.entry(root(&group, index)).or_default().push(reason);
+        why.entry(groups.root(index)).or_default().push(reason);
     }
     members
         .into_iter()
@@ -91,11 +93,78 @@ pub(super) fn assets(mut observations: Vec<Observation>, classes: &ClassTable) -
         .collect()
 }
 
-fn root(group: &[usize], mut index: usize) -> usize {
-    while let Some(parent) = group.get(index).copied().filter(|parent| *parent != index) {
-        index = parent;
+fn reason(
+    left: &Observation,
+    right: &Observation,
+    keys: Vec<(String, String)>,
+    weight: i32,
+) -> MergeReason {
+    MergeReason {
+        targets: vec![left.target.clone(), right.target.clone()],
+        keys,
+        weight: weight.unsigned_abs(),
     }
-    index
+}
+
+/// Observations joined so far, and those that must stay apart, also by way of others.
+struct Groups {
+    parent: Vec<usize>,
+    apart: Vec<(usize, usize)>,
+}
+
+impl Groups {
+    fn new(observations: &[Observation], separate: &[Vec<IpAddr>]) -> Self {
+        Self {
+            parent: (0..observations.len()).collect(),
+            apart: declared_pairs(observations, separate),
+        }
+    }
+
+    fn root(&self, mut index: usize) -> usize {
+        let up = |index: usize| self.parent.get(index).copied();
+        while let Some(parent) = up(index).filter(|parent| *parent != index) {
+            index = parent;
+        }
+        index
+    }
+
+    /// Joins two groups; refuses where members of both were declared to be apart.
+    fn unite(&mut self, a: usize, b: usize) -> bool {
+        let (a, b) = (self.root(a), self.root(b));
+        let forbidden = self.apart.iter().any(|(x, y)| {
+            let ends = (self.root(*x), self.root(*y));
+            ends == (a, b) || ends == (b, a)
+        });
+        if forbidden {
+            return false;
+        }
+        if let Some(parent) = self.parent.get_mut(a.max(b)) {
+            *parent = a.min(b);
+        }
+        true
+    }
+}
+
+/// Every pair of a declared group's addresses that answered, of one site.
+fn declared_pairs(observations: &[Observation], groups: &[Vec<IpAddr>]) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    for group in groups {
+        let members: Vec<usize> = observations
+            .iter()
+            .enumerate()
+            .filter(|(_, seen)| {
+                let address = seen.target.locator.address();
+                address.is_some_and(|address| group.contains(&address))
+            })
+            .map(|(index, _)| index)
+            .collect();
+        let site = |index: &usize| observations.get(*index).map(|seen| &seen.target.site);
+        for (place, a) in members.iter().enumerate() {
+            let others = members.iter().skip(place + 1);
+            pairs.extend(others.filter(|b| site(a) == site(b)).map(|b| (*a, *b)));
+        }
+    }
+    pairs
 }
 
 /// Pairs of targets of one site that share a key, each once, in order.
@@ -160,113 +229,125 @@ fn candidates(observations: &[Observation], keys: &[Keys]) -> BTreeSet<(usize, u
     pairs
 }
 
-/// Weight of the statement "these are one device", and the keys that agreed.
-fn compare(
-    (a_target, a): (&Target, &Keys),
-    (b_target, b): (&Target, &Keys),
-) -> (i32, Vec<(String, String)>) {
-    let mut total = 0;
-    let mut agreed = Vec::new();
-    let mut single =
-        |name: &str, a: &Option<String>, b: &Option<String>, same: i32, different: i32| {
-            if let (Some(a), Some(b)) = (a, b) {
-                total += if a == b { same } else { different };
-                if a == b {
-                    agreed.push((name.to_owned(), a.clone()));
-                }
-            }
-        };
-    single(
-        "serial_num",
-        &a.serial_num,
-        &b.serial_num,
-        weight::SERIAL,
-        weight::SERIAL_DIFFERS,
-    );
-    single(
-        "engine_id",
-        &a.engine_id,
-        &b.engine_id,
-        weight::ENGINE,
-        weight::ENGINE_DIFFERS,
-    );
-    single(
-        "machine_id",
-        &a.machine_id,
-        &b.machine_id,
-        weight::MACHINE_ID,
-        weight::MACHINE_ID_DIFFERS,
-    );
-    single(
-        "product_uuid",
-        &a.product_uuid,
-        &b.product_uuid,
-        weight::PRODUCT_UUID,
-        0,
-    );
-    single(
-        "chassis_id",
-        &a.chassis_id,
-        &b.chassis_id,
-        weight::CHASSIS,
-        weight::CHASSIS_DIFFERS,
-    );
-    single(
-        "hostname",
-        &a.hostname,
-        &b.hostname,
-        weight::HOSTNAME,
-        weight::HOSTNAME_DIFFERS,
-    );
-    let mut several =
-        |name: &str, a: &BTreeSet<String>, b: &BTreeSet<String>, same: i32, different: i32| {
-            if a.is_empty() || b.is_empty() {
-                return;
-            }
-            match a.intersection(b).next() {
-                Some(shared) => {
-                    total += same;
-                    agreed.push((name.to_owned(), shared.clone()));
-                }
-                None => total += different,
-            }
-        };
-    several(
-        "ssh_host_key",
-        &a.ssh_host_keys,
-        &b.ssh_host_keys,
-        weight::HOST_KEYS,
-        weight::HOST_KEYS_DIFFER,
-    );
-    several(
-        "interface_mac",
-        &a.interface_macs,
-        &b.interface_macs,
-        weight::INTERFACES,
-        0,
-    );
+/// What speaks for and against two observations' being one device.
+pub fn compare(a: &Observation, b: &Observation) -> Comparison {
+    let (a_keys, b_keys) = (Keys::of(&a.sheet), Keys::of(&b.sheet));
+    weigh((&a.target, &a_keys), (&b.target, &b_keys))
+}
+
+fn weigh((a_target, a): (&Target, &Keys), (b_target, b): (&Target, &Keys)) -> Comparison {
+    let mut found = Comparison {
+        enough: ENOUGH,
+        ..Comparison::default()
+    };
+    let single = [
+        (
+            "serial_num",
+            &a.serial_num,
+            &b.serial_num,
+            (weight::SERIAL, weight::SERIAL_DIFFERS),
+        ),
+        (
+            "engine_id",
+            &a.engine_id,
+            &b.engine_id,
+            (weight::ENGINE, weight::ENGINE_DIFFERS),
+        ),
+        (
+            "machine_id",
+            &a.machine_id,
+            &b.machine_id,
+            (weight::MACHINE_ID, weight::MACHINE_ID_DIFFERS),
+        ),
+        (
+            "product_uuid",
+            &a.product_uuid,
+            &b.product_uuid,
+            (weight::PRODUCT_UUID, 0),
+        ),
+        (
+            "chassis_id",
+            &a.chassis_id,
+            &b.chassis_id,
+            (weight::CHASSIS, weight::CHASSIS_DIFFERS),
+        ),
+        (
+            "hostname",
+            &a.hostname,
+            &b.hostname,
+            (weight::HOSTNAME, weight::HOSTNAME_DIFFERS),
+        ),
+    ];
+    for (name, a, b, weights) in single {
+        if let (Some(a), Some(b)) = (a, b) {
+            found.weigh(name, (a, b), (a == b).then_some(a), weights);
+        }
+    }
+    let several = [
+        (
+            "ssh_host_key",
+            &a.ssh_host_keys,
+            &b.ssh_host_keys,
+            (weight::HOST_KEYS, weight::HOST_KEYS_DIFFER),
+        ),
+        (
+            "interface_mac",
+            &a.interface_macs,
+            &b.interface_macs,
+            (weight::INTERFACES, 0),
+        ),
+    ];
+    for (name, a, b, weights) in several {
+        if let (Some(first), Some(second)) = (a.first(), b.first()) {
+            found.weigh(name, (first, second), a.intersection(b).next(), weights);
+        }
+    }
     let lists = |keys: &Keys, target: &Target| {
         target
             .locator
             .address()
             .filter(|address| keys.addresses.contains(address))
     };
-    match (lists(a, b_target), lists(b, a_target)) {
-        (Some(address), Some(_)) => {
-            total += weight::ADDRESS_TABLES;
-            agreed.push(("address_table".to_owned(), address.to_string()));
-        }
-        (Some(address), None) | (None, Some(address)) => {
-            total += weight::ADDRESS_TABLE;
-            agreed.push(("address_table".to_owned(), address.to_string()));
-        }
-        (None, None) => {}
+    let listed = match (lists(a, b_target), lists(b, a_target)) {
+        (Some(address), Some(_)) => Some((address, weight::ADDRESS_TABLES)),
+        (Some(address), None) | (None, Some(address)) => Some((address, weight::ADDRESS_TABLE)),
+        (None, None) => None,
+    };
+    if let Some((address, weight)) = listed {
+        let address = address.to_string();
+        found
+            .agreed
+            .push(("address_table".to_owned(), address, weight));
+        found.weight += weight;
     }
     // One key alone is never enough, however heavy.
-    if agreed.len() < 2 {
-        total = total.min(ENOUGH - 1);
+    if found.agreed.len() < 2 {
+        found.weight = found.weight.min(ENOUGH - 1);
     }
-    (total, agreed)
+    found
+}
+
+impl Comparison {
+    fn weigh(
+        &mut self,
+        name: &str,
+        (a, b): (&str, &str),
+        shared: Option<&String>,
+        (same, different): (i32, i32),
+    ) {
+        match shared {
+            Some(shared) => {
+                self.agreed.push((name.to_owned(), shared.clone(), same));
+                self.weight += same;
+            }
+            None if different != 0 => {
+                let both = (name.to_owned(), a.to_owned(), b.to_owned(), different);
+                self.contradicted.push(both);
+                self.weight += different;
+            }
+            None => {}
+        }
+    }
 }
 
 /// One asset of one or more observations.

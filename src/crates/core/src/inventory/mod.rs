@@ -12,11 +12,13 @@ mod sheet;
 
 pub use declared::{Declaration, DeclaredAsset};
 pub use identity::KnownAsset;
+pub use merge::compare;
 
 use crate::model::class::ClassTable;
 use crate::model::{AssetState, FactPath, Inventory, Observation, Provenance};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use uuid::Uuid;
 
 /// What the inventory is built from, beside the observations.
@@ -30,11 +32,15 @@ pub struct Context {
     pub declared: Vec<DeclaredAsset>,
     /// Assets of earlier runs.
     pub known: Vec<KnownAsset>,
+    /// Groups of addresses declared to be one device.
+    pub same_device: Vec<Vec<IpAddr>>,
+    /// Groups of addresses declared to be devices of their own.
+    pub separate_devices: Vec<Vec<IpAddr>>,
 }
 
 /// Builds the inventory.
 pub fn build(observations: Vec<Observation>, context: &Context, classes: &ClassTable) -> Inventory {
-    let mut assets = merge::assets(observations, classes);
+    let mut assets = merge::assets(observations, context, classes);
     declared::apply(&mut assets, context, classes);
     identity::assign(&mut assets, context);
     assets.sort_by(|a, b| {

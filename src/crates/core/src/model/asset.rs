@@ -31,6 +31,26 @@ pub struct MergeReason {
     pub weight: u32,
 }
 
+/// What speaks for and against two targets' being one device.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Comparison {
+    /// Keys that agree, with their value and weight.
+    pub agreed: Vec<(String, String, i32)>,
+    /// Keys that contradict, with both values and their (negative) weight.
+    pub contradicted: Vec<(String, String, String, i32)>,
+    /// The sum, capped below [`Self::enough`] where a single key agrees.
+    pub weight: i32,
+    /// From which sum on two targets are one device.
+    pub enough: i32,
+}
+
+impl Comparison {
+    /// Whether the evidence makes them one device.
+    pub fn is_one(&self) -> bool {
+        self.weight >= self.enough
+    }
+}
+
 /// Whether and how an asset was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

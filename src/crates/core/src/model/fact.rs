@@ -104,6 +104,23 @@ pub struct Provenance {
     /// How sure.
     #[serde(default)]
     pub confidence: Confidence,
+    /// What other evidence said instead; kept for what a device is, not for lists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disagreed: Vec<Dissent>,
+}
+
+/// A value that lost against the one chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dissent {
+    /// The value.
+    pub value: Value,
+    /// Family or reader that offered it.
+    pub by: String,
+    /// How sure it was.
+    pub confidence: Confidence,
+    /// Exchanges that gave it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<EvidenceId>,
 }
 
 /// A path into the facts: `sshd.effective`, `tls.endpoints[443].ssl3`.

@@ -21,14 +21,15 @@ mod results;
 mod schema;
 
 pub use asset::{
-    Asset, AssetState, Identity, Inventory, Link, LinkEnd, MergeReason, Neighbour, Observation,
+    Asset, AssetState, Comparison, Identity, Inventory, Link, LinkEnd, MergeReason, Neighbour,
+    Observation,
 };
 pub use evidence::{
     Answer, EvidenceId, Exchange, Failure, Question, SnmpVersion, TlsAnswer, TlsVersion, UdpProbe,
     WalkEnd,
 };
 pub use fact::{
-    Confidence, Fact, FactPath, FactSheet, FactState, PathError, Provenance, UnreadReason,
+    Confidence, Dissent, Fact, FactPath, FactSheet, FactState, PathError, Provenance, UnreadReason,
 };
 pub use facts::*;
 pub use finding::{Finding, ItemOutcome, Outcome, Severity, Text};

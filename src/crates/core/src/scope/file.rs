@@ -524,6 +524,10 @@ pub struct Declared {
     pub video_rooms: Vec<DeclaredItem>,
     /// Devices: what the client knows of them.
     pub devices: Vec<DeclaredDevice>,
+    /// Groups of addresses that are one device, whatever the evidence says.
+    pub same_device: Vec<Vec<IpAddr>>,
+    /// Groups of addresses that are each a device of its own, whatever the evidence says.
+    pub separate_devices: Vec<Vec<IpAddr>>,
 }
 
 /// Workstations.

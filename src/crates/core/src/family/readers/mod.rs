@@ -86,6 +86,16 @@ pub(super) fn snmp_asks() -> Vec<Ask> {
     SUBTREES.iter().map(walk).collect()
 }
 
+/// Subtrees that every SNMP agent is asked for.
+pub(super) fn subtrees() -> impl Iterator<Item = Oid> {
+    SUBTREES.iter().map(|root| Oid::from_static(root))
+}
+
+/// Whether every shell is asked to run a command.
+pub(super) fn runs(command: &str) -> bool {
+    linux::runs(command)
+}
+
 /// What every shell is asked.
 pub(super) fn shell_asks(view: &View<'_>) -> Vec<Ask> {
     linux::asks(view)

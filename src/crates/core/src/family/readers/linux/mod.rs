@@ -66,6 +66,15 @@ const GUARDED: [&str; 6] = [
 ];
 
 /// What a shell is asked: `uname` first, the rest where it says Linux.
+/// Whether some Linux shell is asked to run it.
+pub(super) fn runs(command: &str) -> bool {
+    let own = [UNAME, DEBIAN_VERSION, ALL_KEYS];
+    own.iter()
+        .chain(&PLAIN)
+        .chain(&GUARDED)
+        .any(|known| *known == command)
+}
+
 pub(super) fn asks(view: &View<'_>) -> Vec<Ask> {
     let ask = |command: &str, sudo: bool| Ask::SshExec {
         command: command.to_owned(),
