@@ -1,7 +1,7 @@
 //! The data files that the program carries, and a user's folder that overrides them.
 use arpenteur_core::check::Catalogue;
 use arpenteur_core::data::{Diagnostic, Diagnostics, sha256_hex};
-use arpenteur_core::family::{Families, Makers};
+use arpenteur_core::family::{Banners, Families, Makers};
 use arpenteur_core::model::class::ClassTable;
 use arpenteur_core::model::{Answer, DataSource, Exchange, FactSheet, Question, Target};
 use arpenteur_core::report::Reports;
@@ -23,6 +23,9 @@ embedded!(CheckFiles, "checks/", "**/*.yaml");
 #[derive(RustEmbed)]
 #[folder = "families/"]
 struct FamilyFiles;
+#[derive(RustEmbed)]
+#[folder = "banners/"]
+struct BannerFiles;
 embedded!(ModelFiles, "models/", "*");
 #[derive(RustEmbed)]
 #[folder = "templates/"]
@@ -74,7 +77,11 @@ impl Data {
             one(&models.0, "enterprises.tsv")?,
             &classes,
         )?;
-        let families_loaded = Families::load(&families.0, &classes)?.with_makers(makers);
+        let banners = files::<BannerFiles>("banners", folder)?;
+        let banners = Banners::load(&banners.0, &classes)?;
+        let families_loaded = Families::load(&families.0, &classes)?
+            .with_makers(makers)
+            .with_banners(banners);
         let source = |name: &str, sha256: &str, built_in| DataSource {
             name: name.to_owned(),
             sha256: sha256.to_owned(),

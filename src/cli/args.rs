@@ -115,6 +115,9 @@ pub(crate) enum Command {
         /// Print one JSON line for each device
         #[arg(long)]
         jsonl: bool,
+        /// The files hold greetings of services: JSON lines with protocol and banner, or protocol TAB banner
+        #[arg(long)]
+        banner: bool,
     },
     /// Show what an answer rests on
     Explain {

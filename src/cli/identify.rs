@@ -8,7 +8,7 @@ use arpenteur_core::model::{
     WalkEnd,
 };
 use arpenteur_wire::snmp::{Oid, VarBind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -61,6 +61,102 @@ pub(crate) fn run(files: &[PathBuf], jsonl: bool, data: &Data, output: &Output<'
         }
     }
     Ok(exit)
+}
+
+/// One greeting of a service.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Greeting {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    protocol: String,
+    banner: String,
+}
+
+/// A greeting and what it says, by the keys that fingerprint databases share.
+#[derive(Debug, Serialize)]
+struct Identified {
+    #[serde(flatten)]
+    greeting: Greeting,
+    found: BTreeMap<String, String>,
+}
+
+/// Says what greetings are, a JSON line each; `-` is standard input.
+pub(crate) fn banners(files: &[PathBuf], data: &Data, output: &Output<'_>) -> Outcome {
+    let mut exit = Exit::Complete;
+    for path in files {
+        let text = if path.as_os_str() == "-" {
+            std::io::read_to_string(std::io::stdin())?
+        } else {
+            std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?
+        };
+        for (number, line) in text.lines().enumerate() {
+            match greeting(line) {
+                Some(greeting) => {
+                    let found = said(&greeting, data);
+                    output.json_line(&Identified { greeting, found });
+                }
+                None if line.trim().is_empty() => {}
+                None => {
+                    exit = Exit::Incomplete;
+                    let file = format!("{}:{}", path.display(), number + 1);
+                    let error =
+                        "neither JSON with `protocol` and `banner`, nor `protocol TAB banner`";
+                    output.json_line(&Unreadable {
+                        file,
+                        error: error.to_owned(),
+                    });
+                }
+            }
+        }
+    }
+    Ok(exit)
+}
+
+fn greeting(line: &str) -> Option<Greeting> {
+    if line.trim_start().starts_with('{') {
+        return serde_json::from_str(line).ok();
+    }
+    let (protocol, banner) = line.split_once('\t')?;
+    Some(Greeting {
+        id: None,
+        protocol: protocol.to_owned(),
+        banner: banner.to_owned(),
+    })
+}
+
+/// What a greeting says; a sysDescr also by the families, which know it best.
+fn said(greeting: &Greeting, data: &Data) -> BTreeMap<String, String> {
+    let banners = data.families.banners();
+    let mut found = banners
+        .identify(&greeting.protocol, &greeting.banner)
+        .values;
+    if greeting.protocol == "snmp" {
+        const SYS_DESCR: Oid = Oid::from_static(&[1, 3, 6, 1, 2, 1, 1, 1, 0]);
+        let target = Target {
+            site: SiteId(String::new()),
+            locator: Locator::File("banner".to_owned()),
+        };
+        let object = VarBind {
+            oid: SYS_DESCR,
+            value: arpenteur_wire::snmp::Value::OctetString(greeting.banner.clone().into_bytes()),
+        };
+        let exchanges = walks(&target, vec![object]);
+        let seen = data.families.observe(&target, &exchanges, &data.classes);
+        let facts = [
+            ("hardware.mfg_name", "os.vendor"),
+            ("hardware.mfg_name", "hw.vendor"),
+            ("hardware.model_name", "hw.product"),
+            ("os.name", "os.product"),
+            ("os.family", "os.family"),
+            ("os.version", "os.version"),
+        ];
+        for (at, key) in facts {
+            if let Some(value) = text(&seen, at) {
+                found.entry(key.to_owned()).or_insert(value);
+            }
+        }
+    }
+    found
 }
 
 /// Every device of a file, with its evidence.
@@ -124,13 +220,7 @@ fn walks(target: &Target, mut objects: Vec<VarBind>) -> Vec<Exchange> {
 
 impl Identity {
     fn of(file: &str, observation: &Observation, data: &Data) -> Self {
-        let text = |at: &str| -> Option<String> {
-            let path: FactPath = at.parse().ok()?;
-            match observation.sheet.get(&path) {
-                Fact::Known(value) => value.as_str().map(str::to_owned),
-                _ => None,
-            }
-        };
+        let text = |at: &str| text(observation, at);
         let class = text("device.class").filter(|class| class != "unknown");
         Self {
             file: file.to_owned(),
@@ -142,6 +232,15 @@ impl Identity {
             kind: class.and_then(|class| Some(data.classes.get(&class)?.kind.clone())),
             sys_name: text("system.hostname"),
         }
+    }
+}
+
+/// A fact that is a text.
+fn text(observation: &Observation, at: &str) -> Option<String> {
+    let path: FactPath = at.parse().ok()?;
+    match observation.sheet.get(&path) {
+        Fact::Known(value) => value.as_str().map(str::to_owned),
+        _ => None,
     }
 }
 

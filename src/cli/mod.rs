@@ -90,7 +90,12 @@ fn dispatch(cli: Cli, data: &Data, output: &Output<'_>) -> Outcome {
         Command::Checks { command } => catalogue::run(&command, data, output),
         Command::Families { command } => families::run(&command, data, output),
         Command::Explain { command } => explain::run(&command, data, output),
-        Command::Identify { files, jsonl } => identify::run(&files, jsonl, data, output),
+        Command::Identify {
+            files,
+            banner: true,
+            ..
+        } => identify::banners(&files, data, output),
+        Command::Identify { files, jsonl, .. } => identify::run(&files, jsonl, data, output),
         Command::Models { command } => models::run(&command, data, output),
         Command::Schema { which } => schema::run(which, output),
     }

@@ -656,6 +656,7 @@ help-explain-merge = Why addresses are one device, or are not
 help-explain-merge-device = An address, or the name or id of a device
 help-explain-merge-other = Another address: why the two are one device or two
 help-families-lint = Look for what a reviewer would object to
+help-identify-banner = The files hold greetings of services: JSON lines with protocol and banner, or protocol TAB banner
 help-families = The families of devices
 help-families-list = List every family
 help-families-explain = Explain one family

@@ -660,6 +660,7 @@ help-explain-merge = Pourquoi des adresses sont un même équipement, ou non
 help-explain-merge-device = Une adresse, ou le nom ou l’identifiant d’un équipement
 help-explain-merge-other = Une autre adresse : pourquoi les deux sont un équipement ou deux
 help-families-lint = Cherche ce qu’un relecteur reprocherait
+help-identify-banner = Les fichiers contiennent des bannières de services : lignes JSON avec protocol et banner, ou protocole TAB bannière
 help-families = Les familles d’équipements
 help-families-list = Liste toutes les familles
 help-families-explain = Explique une famille

@@ -1,4 +1,5 @@
 //! The families loaded, and the questions that they want asked.
+use super::banners::Banners;
 use super::example::ExampleFailure;
 use super::format::{Basis, Family, Wish};
 use super::makers::Makers;
@@ -64,6 +65,7 @@ pub struct Explanation {
 pub struct Families {
     families: BTreeMap<String, Family>,
     makers: Makers,
+    banners: Banners,
     sha256: String,
 }
 
@@ -119,6 +121,7 @@ impl Families {
         errors.into_result(Self {
             families,
             makers: Makers::default(),
+            banners: Banners::default(),
             sha256,
         })
     }
@@ -127,6 +130,17 @@ impl Families {
     #[must_use]
     pub fn with_makers(self, makers: Makers) -> Self {
         Self { makers, ..self }
+    }
+
+    /// The same with what is known of services' greetings.
+    #[must_use]
+    pub fn with_banners(self, banners: Banners) -> Self {
+        Self { banners, ..self }
+    }
+
+    /// What is known of services' greetings.
+    pub fn banners(&self) -> &Banners {
+        &self.banners
     }
 
     /// Every family, by id.

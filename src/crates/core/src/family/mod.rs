@@ -4,6 +4,7 @@
 //! device answers alike (MIB-2, LLDP, KEXINIT, X.509, `/etc/os-release`). **Families** are
 //! data, `families/<vendor>/<name>.yaml`: what one kind of device says of itself and where.
 //! Both offer facts with a confidence; the best offer of each path stands.
+mod banners;
 mod draft;
 mod example;
 mod families;
@@ -21,6 +22,7 @@ mod tabular;
 mod text;
 mod view;
 
+pub use banners::{BannerMatch, Banners, KEYS as BANNER_KEYS};
 pub use example::ExampleFailure;
 pub use families::{Ask, Explanation, Families, FamilySummary};
 pub use lint::Objection;

@@ -4,7 +4,7 @@ use super::families::Families;
 use super::recognise::{Recognition, confidence};
 use super::text::Texts;
 use super::view::View;
-use super::{readers, rules};
+use super::{banners, readers, rules};
 use crate::model::class::ClassTable;
 use crate::model::{Confidence, EvidenceId, Exchange, Observation, Target};
 use serde_json::Value;
@@ -49,6 +49,7 @@ fn read(
     let mut draft = Draft::default();
     readers::read(view, &mut draft);
     readers::maker::read(view, texts, families.makers(), &mut draft);
+    banners::offer(families.banners(), texts, &mut draft);
     if let Some(best) = claims.first() {
         apply(families, &claims, best, (view, texts), &mut draft);
     }
