@@ -209,7 +209,7 @@ fn hidden_command_lines_are_never_asked_for() {
         let roots = match ask {
             Ask::SnmpGet(oids) => oids,
             Ask::SnmpWalk(root) => vec![root],
-            Ask::SshExec { .. } => Vec::new(),
+            Ask::SshExec { .. } | Ask::SshShell(_) => Vec::new(),
         };
         for root in roots {
             let root = root.sub_ids();

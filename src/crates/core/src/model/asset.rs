@@ -129,8 +129,8 @@ pub struct Link {
     pub a: LinkEnd,
     /// The greater end.
     pub b: LinkEnd,
-    /// Protocol that told: `lldp`.
-    pub protocol: String,
+    /// What told it, sorted: `lldp`, `cdp`, `fdb` (a learnt hardware address).
+    pub protocols: Vec<String>,
     /// Exchanges that gave it.
     pub evidence: Vec<EvidenceId>,
 }

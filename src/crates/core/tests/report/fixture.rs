@@ -407,7 +407,7 @@ fn links(assets: &[Asset]) -> Vec<Link> {
                 links.push(Link {
                     a: end(asset, "eth0"),
                     b: end(switch, &format!("GigabitEthernet1/0/{index}")),
-                    protocol: "lldp".to_owned(),
+                    protocols: vec!["lldp".to_owned()],
                     evidence: vec![evidence_id(index)],
                 });
             }

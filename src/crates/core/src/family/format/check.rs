@@ -251,8 +251,11 @@ impl Checker<'_> {
             Some(text) => Some(self.pattern(text)?),
             None => None,
         };
+        let row_names = match &from {
+            From::Tabular(_, template) => template.names(),
+            _ => Vec::new(),
+        };
         let mut names: Vec<&str> = vec!["value"];
-        let row_names;
         if let Some(pattern) = &pattern {
             names.extend(pattern.names().iter().map(String::as_str));
         }
@@ -263,10 +266,6 @@ impl Checker<'_> {
                 with.insert(name.clone(), oid);
             }
         }
-        row_names = match &from {
-            From::Tabular(_, template) => template.names(),
-            _ => Vec::new(),
-        };
         names.extend(row_names.iter().map(String::as_str));
         let open = matches!(from, From::Table(_));
         for (name, map) in &read.map {

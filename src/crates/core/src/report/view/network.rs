@@ -14,7 +14,7 @@ pub(super) fn section(view: &View<'_>) -> Value {
                 "a_port": link.a.port,
                 "b": link.b.name,
                 "b_port": link.b.port,
-                "protocol": link.protocol,
+                "protocols": link.protocols,
                 "evidence": link.evidence,
             })
         })
