@@ -3,8 +3,8 @@ use arpenteur_core::check::Catalogue;
 use arpenteur_core::data::{Diagnostic, Diagnostics, sha256_hex};
 use arpenteur_core::family::{Banners, Families, Makers};
 use arpenteur_core::model::class::ClassTable;
-use arpenteur_core::model::{Answer, DataSource, Exchange, FactSheet, Question, Target};
-use arpenteur_core::report::Reports;
+use arpenteur_core::model::{Answer, DataSource, Exchange, FactSheet, Language, Question, Target};
+use arpenteur_core::report::{Messages, Reports};
 use arpenteur_core::size::SizingModel;
 use rust_embed::RustEmbed;
 use std::collections::BTreeMap;
@@ -34,12 +34,58 @@ struct TemplateFiles;
 /// (path, bytes) of a folder's files, sorted by path.
 type Files = Vec<(String, Vec<u8>)>;
 
-/// Everything that judges, loaded and checked.
-pub struct Data {
+/// What recognises devices: all that `identify` needs, and quick to load.
+pub struct Knowledge {
     /// Device classes.
     pub classes: ClassTable,
-    /// Device families.
+    /// Device families, makers and greetings.
     pub families: Families,
+    /// Hashes for the report.
+    sources: Vec<DataSource>,
+}
+
+impl Knowledge {
+    /// Loads what the program carries; files of `folder` (`families/`, `banners/`, `models/`
+    /// below it) replace those of the same path and join the others.
+    ///
+    /// # Errors
+    /// Every mistake in a data file, at its place.
+    pub fn load(folder: Option<&Path>) -> Result<Self, Diagnostics> {
+        let families = files::<FamilyFiles>("families", folder)?;
+        let banners = files::<BannerFiles>("banners", folder)?;
+        let models = files::<ModelFiles>("models", folder)?;
+        let (path, bytes) = one(&models.0, "classes.yaml")?;
+        let classes = ClassTable::load(path, bytes)?;
+        let makers = Makers::load(
+            one(&models.0, "makers.yaml")?,
+            one(&models.0, "enterprises.tsv")?,
+            &classes,
+        )?;
+        let loaded = Families::load(&families.0, &classes)?
+            .with_makers(makers)
+            .with_banners(Banners::load(&banners.0, &classes)?);
+        let sources = vec![
+            source("families", loaded.sha256(), families.1),
+            source("banners", &folder_sha256(&banners.0), banners.1),
+            source("classes", &sha256_hex(bytes), models.1),
+            source(
+                "makers",
+                &sha256_hex(one(&models.0, "makers.yaml")?.1),
+                models.1,
+            ),
+        ];
+        Ok(Self {
+            classes,
+            families: loaded,
+            sources,
+        })
+    }
+}
+
+/// Everything that judges, loaded and checked.
+pub struct Data {
+    /// What recognises devices.
+    pub knowledge: Knowledge,
     /// Checks.
     pub catalogue: Catalogue,
     /// Sizing model.
@@ -53,56 +99,60 @@ pub struct Data {
 }
 
 impl Data {
-    /// Loads what the program carries; files of `folder` (`checks/`, `families/`, `models/`,
-    /// `templates/` below it) replace those of the same path and join the others.
+    /// Loads what the program carries; files of `folder` (`checks/`, `templates/` and those of
+    /// [`Knowledge::load`] below it) replace those of the same path and join the others.
     ///
     /// # Errors
     /// Every mistake in a data file, at its place.
     pub fn load(folder: Option<&Path>) -> Result<Self, Diagnostics> {
+        let knowledge = Knowledge::load(folder)?;
         let checks = files::<CheckFiles>("checks", folder)?;
-        let families = files::<FamilyFiles>("families", folder)?;
         let models = files::<ModelFiles>("models", folder)?;
         let templates = files::<TemplateFiles>("templates", folder)?;
-        let (classes_path, classes_bytes) = one(&models.0, "classes.yaml")?;
-        let classes = ClassTable::load(classes_path, classes_bytes)?;
-        let (sizing_path, sizing_bytes) = one(&models.0, "sizing.yaml")?;
-        let sizing = SizingModel::load(sizing_path, sizing_bytes, &classes)?;
+        let (path, bytes) = one(&models.0, "sizing.yaml")?;
+        let sizing = SizingModel::load(path, bytes, &knowledge.classes)?;
         let default = ModelFiles::get("sizing.yaml")
             .map(|file| file.data.into_owned())
             .unwrap_or_default();
-        let default_sizing = SizingModel::load("models/sizing.yaml", &default, &classes)?;
+        let default_sizing = SizingModel::load("models/sizing.yaml", &default, &knowledge.classes)?;
         let catalogue = Catalogue::load(&checks.0)?;
-        let makers = Makers::load(
-            one(&models.0, "makers.yaml")?,
-            one(&models.0, "enterprises.tsv")?,
-            &classes,
-        )?;
-        let banners = files::<BannerFiles>("banners", folder)?;
-        let banners = Banners::load(&banners.0, &classes)?;
-        let families_loaded = Families::load(&families.0, &classes)?
-            .with_makers(makers)
-            .with_banners(banners);
-        let source = |name: &str, sha256: &str, built_in| DataSource {
-            name: name.to_owned(),
-            sha256: sha256.to_owned(),
-            built_in,
-        };
-        let sources = vec![
-            source("catalogue", catalogue.sha256(), checks.1),
-            source("families", families_loaded.sha256(), families.1),
-            source("classes", &sha256_hex(classes_bytes), models.1),
-            source("sizing", &sizing.sha256, models.1),
-        ];
+        let mut sources = vec![source("catalogue", catalogue.sha256(), checks.1)];
+        sources.extend(knowledge.sources.iter().cloned());
+        sources.push(source("sizing", &sizing.sha256, models.1));
         Ok(Self {
             reports: Reports::load(&templates.0)?,
-            families: families_loaded,
-            classes,
+            knowledge,
             catalogue,
             sizing,
             default_sizing,
             sources,
         })
     }
+}
+
+/// The words of one language, a user's folder included.
+///
+/// # Errors
+/// Message files that cannot be parsed.
+pub fn words(folder: Option<&Path>, language: Language) -> Result<Messages, Diagnostics> {
+    let templates = files::<TemplateFiles>("templates", folder)?;
+    Messages::of_files(&templates.0, language)
+}
+
+fn source(name: &str, sha256: &str, built_in: bool) -> DataSource {
+    DataSource {
+        name: name.to_owned(),
+        sha256: sha256.to_owned(),
+        built_in,
+    }
+}
+
+fn folder_sha256(files: &Files) -> String {
+    let listing: String = files
+        .iter()
+        .map(|(path, bytes)| format!("{} {path}\n", sha256_hex(bytes)))
+        .collect();
+    sha256_hex(listing.as_bytes())
 }
 
 impl Data {
@@ -136,10 +186,10 @@ impl Data {
             at: None,
             elapsed_us: 0,
         };
-        let sheet = self
-            .families
-            .observe(&target, &[exchange], &self.classes)
-            .sheet;
+        let Knowledge {
+            families, classes, ..
+        } = &self.knowledge;
+        let sheet = families.observe(&target, &[exchange], classes).sheet;
         if sheet.states().is_empty() {
             Err(format!("no family reads `{parser}`"))
         } else {

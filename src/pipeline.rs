@@ -93,8 +93,8 @@ impl Scan<'_> {
         let collector = Collector {
             session: self.session,
             scope: self.scope,
-            families: &self.data.families,
-            classes: &self.data.classes,
+            families: &self.data.knowledge.families,
+            classes: &self.data.knowledge.classes,
             slow_down: self.slow_down,
         };
         let at_a_time = self.scope.audit().limits.hosts_at_a_time as usize;
@@ -139,10 +139,10 @@ impl Judgement<'_> {
             known: self.known.clone(),
             ..results::context(self.scope)
         };
-        let inventory = inventory::build(observations, &context, &self.data.classes);
+        let inventory = inventory::build(observations, &context, &self.data.knowledge.classes);
         let findings = self.data.catalogue.judge(&inventory, self.as_of);
         let input = results::sizing_input(self.scope, &inventory, &findings, self.as_of);
-        let estimate = size::estimate(&input, &self.data.sizing, &self.data.classes)?;
+        let estimate = size::estimate(&input, &self.data.sizing, &self.data.knowledge.classes)?;
         let evidence = EvidenceSummary {
             left_out,
             ..results::evidence(recording)
@@ -209,9 +209,11 @@ impl Judgement<'_> {
                     .any(|exchange| exchange.answer.shows_host())
             })
             .map(|(target, exchanges)| {
-                self.data
-                    .families
-                    .observe(target, &exchanges, &self.data.classes)
+                self.data.knowledge.families.observe(
+                    target,
+                    &exchanges,
+                    &self.data.knowledge.classes,
+                )
             })
             .collect();
         (observations, left_out)

@@ -196,7 +196,9 @@ fn write(run: &Run, results: &RunResults, data: &Data) -> Result<(), Failure> {
         .collect();
     folder.write(IDENTITIES, &serde_json::to_vec_pretty(&known)?)?;
     for language in Language::ALL {
-        let html = data.reports.html(results, &data.classes, language)?;
+        let html = data
+            .reports
+            .html(results, &data.knowledge.classes, language)?;
         folder.write(&format!("report.{}.html", language.code()), html.as_bytes())?;
     }
     Ok(())

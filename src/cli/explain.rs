@@ -40,7 +40,7 @@ fn device_of(path: &Path, device: Option<&str>, data: &Data, output: &Output<'_>
         .file_name()
         .unwrap_or(path.as_os_str())
         .to_string_lossy();
-    for (observation, exchanges) in observations(path, &file, data)? {
+    for (observation, exchanges) in observations(path, &file, &data.knowledge)? {
         let named = device.is_none_or(|name| observation.target.locator.to_string() == name);
         if named {
             output.result(&observation.target.locator.to_string());
@@ -164,7 +164,10 @@ fn merge(
             .filter(|exchange| exchange.target == *target)
             .cloned()
             .collect();
-        Ok(data.families.observe(target, &own, &data.classes))
+        Ok(data
+            .knowledge
+            .families
+            .observe(target, &own, &data.knowledge.classes))
     };
     let (a, b) = (observe(device)?, observe(other)?);
     let found = inventory::compare(&a, &b);

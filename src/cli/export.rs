@@ -20,7 +20,7 @@ pub(crate) fn run(
         ExportFormat::Json => ("results.json", export::json(&results)),
         ExportFormat::Csv => (
             "inventory.csv",
-            export::csv(&results.inventory, &data.classes, output.language),
+            export::csv(&results.inventory, &data.knowledge.classes, output.language),
         ),
     };
     let file = out.join(name);

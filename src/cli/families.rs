@@ -2,11 +2,15 @@
 use super::args::FamiliesCommand;
 use super::exit::Exit;
 use super::{Outcome, Output};
-use crate::data::Data;
+use crate::data::Knowledge;
 use arpenteur_core::family::Explanation;
 
-pub(crate) fn run(command: &FamiliesCommand, data: &Data, output: &Output<'_>) -> Outcome {
-    let families = &data.families;
+pub(crate) fn run(
+    command: &FamiliesCommand,
+    knowledge: &Knowledge,
+    output: &Output<'_>,
+) -> Outcome {
+    let families = &knowledge.families;
     match command {
         FamiliesCommand::List if output.json => output.json(&families.list()),
         FamiliesCommand::List => {
@@ -28,7 +32,7 @@ pub(crate) fn run(command: &FamiliesCommand, data: &Data, output: &Output<'_>) -
             return Ok(output.tally(count, objections.len()));
         }
         FamiliesCommand::Test => {
-            let failures = families.test(&data.classes);
+            let failures = families.test(&knowledge.classes);
             for failure in &failures {
                 output.result(&failure.to_string());
             }

@@ -1,7 +1,7 @@
 //! `arpenteur identify FILE…`: what recorded devices are, one line each.
 use super::exit::Exit;
 use super::{Outcome, Output};
-use crate::data::Data;
+use crate::data::Knowledge;
 use crate::store::{Evidence, read_evidence};
 use arpenteur_core::model::{
     Answer, Exchange, Fact, FactPath, Locator, Observation, Question, SiteId, SnmpVersion, Target,
@@ -34,15 +34,20 @@ struct Unreadable {
     error: String,
 }
 
-pub(crate) fn run(files: &[PathBuf], jsonl: bool, data: &Data, output: &Output<'_>) -> Outcome {
+pub(crate) fn run(
+    files: &[PathBuf],
+    jsonl: bool,
+    knowledge: &Knowledge,
+    output: &Output<'_>,
+) -> Outcome {
     let mut exit = Exit::Complete;
     for path in files {
         let file = path.file_name().unwrap_or(path.as_os_str());
         let file = file.to_string_lossy().into_owned();
-        match observations(path, &file, data) {
+        match observations(path, &file, knowledge) {
             Ok(observations) => {
                 for (observation, _) in observations {
-                    let identity = Identity::of(&file, &observation, data);
+                    let identity = Identity::of(&file, &observation, knowledge);
                     if jsonl {
                         output.json_line(&identity);
                     } else {
@@ -81,7 +86,7 @@ struct Identified {
 }
 
 /// Says what greetings are, a JSON line each; `-` is standard input.
-pub(crate) fn banners(files: &[PathBuf], data: &Data, output: &Output<'_>) -> Outcome {
+pub(crate) fn banners(files: &[PathBuf], knowledge: &Knowledge, output: &Output<'_>) -> Outcome {
     let mut exit = Exit::Complete;
     for path in files {
         let text = if path.as_os_str() == "-" {
@@ -92,7 +97,7 @@ pub(crate) fn banners(files: &[PathBuf], data: &Data, output: &Output<'_>) -> Ou
         for (number, line) in text.lines().enumerate() {
             match greeting(line) {
                 Some(greeting) => {
-                    let found = said(&greeting, data);
+                    let found = said(&greeting, knowledge);
                     output.json_line(&Identified { greeting, found });
                 }
                 None if line.trim().is_empty() => {}
@@ -125,8 +130,8 @@ fn greeting(line: &str) -> Option<Greeting> {
 }
 
 /// What a greeting says; a sysDescr also by the families, which know it best.
-fn said(greeting: &Greeting, data: &Data) -> BTreeMap<String, String> {
-    let banners = data.families.banners();
+fn said(greeting: &Greeting, knowledge: &Knowledge) -> BTreeMap<String, String> {
+    let banners = knowledge.families.banners();
     let mut found = banners
         .identify(&greeting.protocol, &greeting.banner)
         .values;
@@ -141,7 +146,9 @@ fn said(greeting: &Greeting, data: &Data) -> BTreeMap<String, String> {
             value: arpenteur_wire::snmp::Value::OctetString(greeting.banner.clone().into_bytes()),
         };
         let exchanges = walks(&target, vec![object]);
-        let seen = data.families.observe(&target, &exchanges, &data.classes);
+        let seen = knowledge
+            .families
+            .observe(&target, &exchanges, &knowledge.classes);
         let facts = [
             ("hardware.mfg_name", "os.vendor"),
             ("hardware.mfg_name", "hw.vendor"),
@@ -163,7 +170,7 @@ fn said(greeting: &Greeting, data: &Data) -> BTreeMap<String, String> {
 pub(crate) fn observations(
     path: &Path,
     file: &str,
-    data: &Data,
+    knowledge: &Knowledge,
 ) -> Result<Vec<(Observation, Vec<Exchange>)>, String> {
     let by_target = match read_evidence(path).map_err(|error| error.to_string())? {
         Evidence::Ours(recording, _) => {
@@ -184,7 +191,9 @@ pub(crate) fn observations(
         }
     };
     let observe = |(target, exchanges): (Target, Vec<Exchange>)| {
-        let observation = data.families.observe(&target, &exchanges, &data.classes);
+        let observation = knowledge
+            .families
+            .observe(&target, &exchanges, &knowledge.classes);
         (observation, exchanges)
     };
     Ok(by_target.into_iter().map(observe).collect())
@@ -219,7 +228,7 @@ fn walks(target: &Target, mut objects: Vec<VarBind>) -> Vec<Exchange> {
 }
 
 impl Identity {
-    fn of(file: &str, observation: &Observation, data: &Data) -> Self {
+    fn of(file: &str, observation: &Observation, knowledge: &Knowledge) -> Self {
         let text = |at: &str| text(observation, at);
         let class = text("device.class").filter(|class| class != "unknown");
         Self {
@@ -229,7 +238,7 @@ impl Identity {
             model: text("hardware.model_name"),
             version: text("os.version").or_else(|| text("hardware.firmware_rev")),
             serial: text("hardware.serial_num"),
-            kind: class.and_then(|class| Some(data.classes.get(&class)?.kind.clone())),
+            kind: class.and_then(|class| Some(knowledge.classes.get(&class)?.kind.clone())),
             sys_name: text("system.hostname"),
         }
     }

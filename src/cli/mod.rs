@@ -16,7 +16,7 @@ mod progress;
 mod run;
 mod schema;
 
-use crate::data::Data;
+use crate::data::{Data, Knowledge, words};
 use crate::store::AuditFolder;
 use args::{Cli, Command};
 use arpenteur_core::model::Language;
@@ -36,22 +36,23 @@ pub(crate) type Outcome = Result<Exit, Failure>;
 /// Reads the arguments, runs the command, gives its exit code.
 pub fn main() -> ExitCode {
     let language = typed_language().unwrap_or_else(output::locale_language);
-    // Data files are read first: they hold the words that even `--help` is printed in.
-    let data = match Data::load(typed_data_folder().as_deref()) {
-        Ok(data) => data,
+    let folder = typed_data_folder();
+    // Message files are read first: they hold the words that even `--help` is printed in.
+    let words = match words(folder.as_deref(), language) {
+        Ok(words) => words,
         Err(error) => {
             output::fail(&error.to_string());
             return Exit::CouldNotRun.into();
         }
     };
-    let matches = help::command(data.reports.messages(language)).get_matches();
+    let matches = help::command(&words).get_matches();
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
     start_log(cli.general.verbose);
-    let output = Output::new(data.reports.messages(language), language, &cli.general);
-    let outcome = dispatch(cli, &data, &output);
+    let output = Output::new(&words, language, &cli.general);
+    let outcome = dispatch(cli, &output);
     match outcome {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -61,12 +62,15 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli, data: &Data, output: &Output<'_>) -> Outcome {
+/// Runs the command with as much of the data as it needs.
+fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
     let general = cli.general;
+    let data = || Data::load(general.data.as_deref());
+    let knowledge = || Knowledge::load(general.data.as_deref());
     match cli.command {
         Command::Init { dir } => init::run(&dir, output),
-        Command::Plan { dir, secrets } => plan::run(&dir, &secrets, data, output),
-        Command::Scan { dir, scan } => audit::scan(&dir, &scan, &general, data, output),
+        Command::Plan { dir, secrets } => plan::run(&dir, &secrets, &data()?, output),
+        Command::Scan { dir, scan } => audit::scan(&dir, &scan, &general, &data()?, output),
         Command::Audit {
             dir,
             last,
@@ -75,7 +79,7 @@ fn dispatch(cli: Cli, data: &Data, output: &Output<'_>) -> Outcome {
             judge,
         } => {
             let evidence = audit::Evidence::from_arguments(last, replay);
-            audit::run(&dir, evidence, &scan, &judge, &general, data, output)
+            audit::run(&dir, evidence, &scan, &judge, &general, &data()?, output)
         }
         Command::Resume { dir, scan, judge } => audit::run(
             &dir,
@@ -83,20 +87,22 @@ fn dispatch(cli: Cli, data: &Data, output: &Output<'_>) -> Outcome {
             &scan,
             &judge,
             &general,
-            data,
+            &data()?,
             output,
         ),
-        Command::Export { dir, to, out } => export::run(&dir, to, &out, data, output),
-        Command::Checks { command } => catalogue::run(&command, data, output),
-        Command::Families { command } => families::run(&command, data, output),
-        Command::Explain { command } => explain::run(&command, data, output),
+        Command::Export { dir, to, out } => export::run(&dir, to, &out, &data()?, output),
         Command::Identify {
             files,
             banner: true,
             ..
-        } => identify::banners(&files, data, output),
-        Command::Identify { files, jsonl, .. } => identify::run(&files, jsonl, data, output),
-        Command::Models { command } => models::run(&command, data, output),
+        } => identify::banners(&files, &knowledge()?, output),
+        Command::Identify { files, jsonl, .. } => {
+            identify::run(&files, jsonl, &knowledge()?, output)
+        }
+        Command::Explain { command } => explain::run(&command, &data()?, output),
+        Command::Checks { command } => catalogue::run(&command, &data()?, output),
+        Command::Families { command } => families::run(&command, &knowledge()?, output),
+        Command::Models { command } => models::run(&command, &data()?, output),
         Command::Schema { which } => schema::run(which, output),
     }
 }
@@ -109,7 +115,7 @@ pub(crate) fn open(
 ) -> Result<(AuditFolder, Scope), Failure> {
     let folder = AuditFolder::open(dir)?;
     let bytes = folder.read_audit()?;
-    let classes: BTreeSet<String> = data.classes.ids().map(str::to_owned).collect();
+    let classes: BTreeSet<String> = data.knowledge.classes.ids().map(str::to_owned).collect();
     let scope = load(
         &folder.audit_file().to_string_lossy(),
         &bytes,

@@ -19,7 +19,7 @@ pub(crate) fn run(command: &ModelsCommand, data: &Data, output: &Output<'_>) -> 
             output.say("cli-lint-clean", &[("count", "2")]);
         }
         ModelsCommand::Explain => {
-            for class in data.classes.iter() {
+            for class in data.knowledge.classes.iter() {
                 let name = output.language.of(&class.names);
                 let unit = class.work_unit.as_deref().unwrap_or("");
                 let level = class

@@ -1,11 +1,81 @@
 //! Examples inside family files: evidence in short, and the facts expected of it.
 use super::families::Families;
+use crate::data::Diagnostic;
 use crate::model::class::ClassTable;
 use crate::model::{Answer, Exchange, Fact, FactPath, Question, SnmpVersion, Target, WalkEnd};
 use arpenteur_wire::snmp::{Oid, Value, VarBind};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+
+/// The `examples` of a family's file, read only when they are run: they are most of its text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ExamplesText {
+    path: String,
+    /// The file with every other line blank, so that mistakes have their place.
+    text: String,
+    count: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    examples: Vec<Example>,
+}
+
+impl ExamplesText {
+    /// A file without its examples, and the examples.
+    pub(super) fn split(path: &str, bytes: &[u8]) -> (Vec<u8>, Self) {
+        let mut rest = Vec::with_capacity(bytes.len());
+        let mut own = Vec::with_capacity(bytes.len());
+        let (mut inside, mut count) = (false, 0);
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            // A top-level key begins or ends the section; its list may stand at the margin.
+            let top = !matches!(
+                line.first(),
+                None | Some(b' ' | b'-' | b'#' | b'\n' | b'\r')
+            );
+            if top {
+                inside = line.starts_with(b"examples:");
+            }
+            let title = line.trim_ascii_start().starts_with(b"- title:");
+            count += usize::from(inside && title);
+            let (to, other) = if inside {
+                (&mut own, &mut rest)
+            } else {
+                (&mut rest, &mut own)
+            };
+            to.extend_from_slice(line);
+            other.push(b'\n');
+        }
+        let examples = Self {
+            path: path.to_owned(),
+            text: String::from_utf8_lossy(&own).into_owned(),
+            count,
+        };
+        (rest, examples)
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        let text = self.text.trim();
+        text.is_empty() || text.ends_with("[]")
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Reads them.
+    ///
+    /// # Errors
+    /// The first mistake, with its place.
+    pub(super) fn parse(&self) -> Result<Vec<Example>, Diagnostic> {
+        let file: File = crate::data::parse(&self.path, self.text.as_bytes())?;
+        Ok(file.examples)
+    }
+}
 
 /// One example.
 #[derive(Debug, Clone, Deserialize)]

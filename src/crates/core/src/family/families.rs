@@ -12,6 +12,7 @@ use crate::data::{Diagnostic, Diagnostics, sha256_hex};
 use crate::model::class::ClassTable;
 use crate::model::{Exchange, Observation, Target};
 use arpenteur_wire::snmp::Oid;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What a family wants asked; `collect` adds credential, version and port.
@@ -84,8 +85,13 @@ impl Families {
             .filter(|(path, _)| path.ends_with(".textfsm"))
             .map(|(path, bytes)| (path.clone(), Tabular::new(&String::from_utf8_lossy(bytes))))
             .collect();
-        for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".yaml")) {
-            match Family::load(path, bytes, &templates, classes) {
+        let loaded: Vec<_> = files
+            .par_iter()
+            .filter(|(path, _)| path.ends_with(".yaml"))
+            .map(|(path, bytes)| (path, Family::load(path, bytes, &templates, classes)))
+            .collect();
+        for (path, family) in loaded {
+            match family {
                 Ok(family) => {
                     paths.insert(family.id.clone(), path.as_str());
                     families.insert(family.id.clone(), family);
@@ -248,12 +254,22 @@ impl Families {
 
     /// Runs every family's examples; what failed, by family and example.
     pub fn test(&self, classes: &ClassTable) -> Vec<ExampleFailure> {
-        let all = self.families.values().flat_map(|family| {
-            let examples = family.examples.iter();
-            examples.map(move |example| (family, example))
-        });
-        all.flat_map(|(family, example)| example.run(self, &family.id, classes))
-            .collect()
+        let mut failures = Vec::new();
+        for family in self.families.values() {
+            match family.examples.parse() {
+                Ok(examples) => failures.extend(
+                    examples
+                        .iter()
+                        .flat_map(|example| example.run(self, &family.id, classes)),
+                ),
+                Err(mistake) => failures.push(ExampleFailure {
+                    family: family.id.clone(),
+                    example: "examples".to_owned(),
+                    message: mistake.to_string(),
+                }),
+            }
+        }
+        failures
     }
 
     /// The claims on a device, best first.

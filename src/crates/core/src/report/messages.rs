@@ -68,6 +68,21 @@ impl fmt::Debug for Messages {
 }
 
 impl Messages {
+    /// The words of one language, from the files of `templates/`.
+    ///
+    /// # Errors
+    /// A message file that is missing or cannot be parsed.
+    pub fn of_files(files: &[(String, Vec<u8>)], language: Language) -> Result<Self, Diagnostics> {
+        let path = format!("i18n/{}.ftl", language.code());
+        let file = files.iter().rfind(|(name, _)| name.ends_with(&path));
+        let Some(text) = file.and_then(|(_, bytes)| String::from_utf8(bytes.clone()).ok()) else {
+            return Err(Diagnostic::file(&path, "is missing, or not UTF-8 text").into());
+        };
+        let mut errors = Diagnostics::default();
+        let messages = Self::load(&path, text, language, &mut errors);
+        errors.into_result(messages)
+    }
+
     pub(super) fn load(
         path: &str,
         source: String,

@@ -3,6 +3,7 @@ use super::{
     AskEntry, Condition, Family, File, From, Read, ReadEntry, Rows, Rule, RuleEntry, Wish,
 };
 use crate::data::{Diagnostics, Source, Spanned, suggest};
+use crate::family::example::ExamplesText;
 use crate::family::fill::{FILTERS, placeholders};
 use crate::family::pattern::Pattern;
 use crate::family::tabular::Tabular;
@@ -31,7 +32,7 @@ impl Checker<'_> {
         });
     }
 
-    pub(super) fn family(&mut self, file: File) -> Family {
+    pub(super) fn family(&mut self, file: File, examples: ExamplesText) -> Family {
         if file.version.value != 1 {
             let message = format!("version {} is not known", file.version.value);
             self.error(
@@ -41,13 +42,10 @@ impl Checker<'_> {
             );
         }
         self.id(&file.id);
-        if file.examples.value.is_empty() {
+        if examples.is_empty() {
+            let error = self.source.file_error("missing key `examples`");
             let help = "give evidence of our own making and the facts expected of it";
-            self.error(
-                &file.examples,
-                "a family without an example",
-                Some(help.to_owned()),
-            );
+            self.errors.push(error.help(help));
         }
         let rules = file
             .recognise
@@ -75,7 +73,7 @@ impl Checker<'_> {
             asks,
             reads,
             set,
-            examples: file.examples.value,
+            examples,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The format of `families/<vendor>/<name>.yaml`, checked against the fact schema.
 mod check;
 
-use super::example::Example;
+use super::example::ExamplesText;
 use super::pattern::Pattern;
 use super::tabular::Tabular;
 use super::text::TextSource;
@@ -42,7 +42,6 @@ struct File {
     read: Vec<Spanned<ReadEntry>>,
     #[serde(default)]
     set: BTreeMap<String, Spanned<Value>>,
-    examples: Spanned<Vec<Example>>,
 }
 
 /// One weighted rule: exactly one condition.
@@ -189,7 +188,7 @@ pub(super) struct Family {
     pub(super) asks: Vec<Wish>,
     pub(super) reads: Vec<Read>,
     pub(super) set: Vec<(FactPath, Value)>,
-    pub(super) examples: Vec<Example>,
+    pub(super) examples: ExamplesText,
 }
 
 impl Family {
@@ -203,7 +202,8 @@ impl Family {
         templates: &BTreeMap<String, Tabular>,
         classes: &ClassTable,
     ) -> Result<Self, Diagnostics> {
-        let source = Source::new(path, bytes, Limits::default())?;
+        let (rest, examples) = ExamplesText::split(path, bytes);
+        let source = Source::new(path, &rest, Limits::default())?;
         let file: File = source.parse()?;
         let mut checker = Checker {
             source: &source,
@@ -211,7 +211,7 @@ impl Family {
             templates,
             errors: Diagnostics::default(),
         };
-        let family = checker.family(file);
+        let family = checker.family(file, examples);
         checker.errors.into_result(family)
     }
 }

@@ -41,7 +41,12 @@ pub(in crate::family) fn read(view: &View<'_>, texts: &Texts, makers: &Makers, d
     }
     if let Some((maker, id)) = only_private_tree(view, makers) {
         let (at, name) = (path("hardware.mfg_name"), maker.name.as_str());
-        pen.offer(&at, name.into(), Confidence::Likely, std::slice::from_ref(&id));
+        pen.offer(
+            &at,
+            name.into(),
+            Confidence::Likely,
+            std::slice::from_ref(&id),
+        );
         class(maker, Confidence::Likely, &[id], &mut pen);
         return;
     }
