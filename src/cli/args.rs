@@ -240,6 +240,14 @@ pub(crate) enum FamiliesCommand {
     Test,
     /// Look for what a reviewer would object to
     Lint,
+    /// Print the facts that a family reads from the output of commands
+    Read {
+        /// Family id, such as cisco/ios
+        id: String,
+        /// A command line and the file that holds its output, such as "show version=version.txt"
+        #[arg(required = true, value_name = "COMMAND=FILE")]
+        outputs: Vec<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,9 +1,10 @@
 //! `arpenteur families …`.
 use super::args::FamiliesCommand;
 use super::exit::Exit;
-use super::{Outcome, Output};
+use super::{Failure, Outcome, Output};
 use crate::data::Knowledge;
 use arpenteur_core::family::Explanation;
+use arpenteur_core::model::{Answer, Exchange, Locator, Question, SiteId, Target};
 
 pub(crate) fn run(
     command: &FamiliesCommand,
@@ -23,6 +24,7 @@ pub(crate) fn run(
             Some(explanation) => explain(&explanation, output),
             None => return Err(output.text("cli-unknown-id", &[("id", id)]).into()),
         },
+        FamiliesCommand::Read { id, outputs } => read(id, outputs, knowledge, output)?,
         FamiliesCommand::Lint => {
             let objections = families.lint();
             for objection in &objections {
@@ -41,6 +43,48 @@ pub(crate) fn run(
         }
     }
     Ok(Exit::Complete)
+}
+
+/// What a family reads from outputs that stand in files.
+fn read(
+    id: &str,
+    outputs: &[String],
+    knowledge: &Knowledge,
+    output: &Output<'_>,
+) -> Result<(), Failure> {
+    let target = Target {
+        site: SiteId(String::new()),
+        locator: Locator::File("outputs".to_owned()),
+    };
+    let mut exchanges = Vec::new();
+    for pair in outputs {
+        let (command, file) = pair.rsplit_once('=').ok_or("expected COMMAND=FILE")?;
+        let bytes = std::fs::read(file).map_err(|error| format!("{file}: {error}"))?;
+        exchanges.push(Exchange {
+            target: target.clone(),
+            question: Question::SshShell {
+                port: 22,
+                credential: "file".to_owned(),
+                command: command.to_owned(),
+            },
+            answer: Answer::Exec {
+                status: None,
+                stdout: String::from_utf8_lossy(&bytes).into_owned(),
+                stderr: String::new(),
+                truncated: false,
+            },
+            at: None,
+            elapsed_us: 0,
+        });
+    }
+    let Knowledge {
+        families, classes, ..
+    } = knowledge;
+    let observation = families
+        .observe_as(id, &target, &exchanges, classes)
+        .ok_or_else(|| output.text("cli-unknown-id", &[("id", id)]))?;
+    output.json(observation.sheet.values());
+    Ok(())
 }
 
 fn explain(explanation: &Explanation, output: &Output<'_>) {

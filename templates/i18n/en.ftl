@@ -657,6 +657,9 @@ help-explain-device-device = Name, address or id of a device of the audit folder
 help-explain-merge = Why addresses are one device, or are not
 help-explain-merge-device = An address, or the name or id of a device
 help-explain-merge-other = Another address: why the two are one device or two
+help-families-read = Print the facts that a family reads from the output of commands
+help-families-read-id = Family id, such as cisco/ios
+help-families-read-outputs = A command line and the file that holds its output, such as "show version=version.txt"
 help-families-lint = Look for what a reviewer would object to
 help-identify-banner = The files hold greetings of services: JSON lines with protocol and banner, or protocol TAB banner
 help-families = The families of devices

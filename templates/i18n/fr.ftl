@@ -661,6 +661,9 @@ help-explain-device-device = Nom, adresse ou identifiant d’un équipement du d
 help-explain-merge = Pourquoi des adresses sont un même équipement, ou non
 help-explain-merge-device = Une adresse, ou le nom ou l’identifiant d’un équipement
 help-explain-merge-other = Une autre adresse : pourquoi les deux sont un équipement ou deux
+help-families-read = Affiche les faits qu’une famille lit dans la sortie de commandes
+help-families-read-id = Identifiant de famille, comme cisco/ios
+help-families-read-outputs = Une ligne de commande et le fichier qui contient sa sortie, comme "show version=version.txt"
 help-families-lint = Cherche ce qu’un relecteur reprocherait
 help-identify-banner = Les fichiers contiennent des bannières de services : lignes JSON avec protocol et banner, ou protocole TAB bannière
 help-families = Les familles d’équipements
