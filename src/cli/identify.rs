@@ -231,14 +231,19 @@ impl Identity {
     fn of(file: &str, observation: &Observation, knowledge: &Knowledge) -> Self {
         let text = |at: &str| text(observation, at);
         let class = text("device.class").filter(|class| class != "unknown");
+        let kind = class.and_then(|class| Some(knowledge.classes.get(&class)?.kind.clone()));
+        // Of a Linux host whose release nobody tells, the kernel's stands for it.
+        let is_linux =
+            kind.as_deref() == Some("server") && text("os.family").as_deref() == Some("linux");
+        let kernel = || text("os.kernel").filter(|_| is_linux);
         Self {
             file: file.to_owned(),
             vendor: text("hardware.mfg_name"),
             os: text("os.family").or_else(|| text("os.name")),
             model: text("hardware.model_name"),
-            version: text("os.version").or_else(|| text("hardware.firmware_rev")),
+            version: text("os.version").or_else(kernel),
             serial: text("hardware.serial_num"),
-            kind: class.and_then(|class| Some(knowledge.classes.get(&class)?.kind.clone())),
+            kind,
             sys_name: text("system.hostname"),
         }
     }

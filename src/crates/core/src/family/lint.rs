@@ -45,8 +45,9 @@ impl Families {
                 }
             }
             let asked = self.asked(family);
-            for oid in looked_at(family) {
-                if !asked.iter().any(|root| oid.starts_with(root)) {
+            for (oid, below) in looked_at(family) {
+                let shown = |root: &Oid| oid.starts_with(root) || below && root.starts_with(&oid);
+                if !asked.iter().any(shown) {
                     object(format!(
                         "looks at {oid}, which nobody asks for: add it to `ask`"
                     ));
@@ -98,12 +99,14 @@ fn patterns(family: &Family) -> Vec<(&'static str, &Pattern)> {
         .collect()
 }
 
-fn looked_at(family: &Family) -> Vec<Oid> {
+/// Objects, and whether any object below them does.
+fn looked_at(family: &Family) -> Vec<(Oid, bool)> {
     let rules = family
         .rules
         .iter()
         .filter_map(|rule| match &rule.condition {
-            Condition::Has(oid) | Condition::Scalar(oid, _) => Some(oid.clone()),
+            Condition::Has(oid) => Some((oid.clone(), true)),
+            Condition::Scalar(oid, _) => Some((oid.clone(), false)),
             _ => None,
         });
     let reads = family.reads.iter().flat_map(|read| {
@@ -111,7 +114,8 @@ fn looked_at(family: &Family) -> Vec<Oid> {
             From::Scalar(oid) | From::Column(oid) | From::Table(oid) => Some(oid.clone()),
             _ => None,
         };
-        from.into_iter().chain(read.with.values().cloned())
+        let all = from.into_iter().chain(read.with.values().cloned());
+        all.map(|oid| (oid, false)).collect::<Vec<_>>()
     });
     rules.chain(reads).collect()
 }

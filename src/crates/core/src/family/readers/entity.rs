@@ -1,9 +1,9 @@
 //! ENTITY-MIB (RFC 6933) as RFC 8348 hardware.
 use super::table::{Row, offer_list, rows};
-use crate::family::draft::{Draft, Origin};
+use crate::family::draft::{Draft, Origin, path};
 use crate::family::names::meaningful;
 use crate::family::view::{Coverage, View};
-use crate::model::{Component, UnreadReason};
+use crate::model::{Component, Confidence, UnreadReason};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -34,8 +34,15 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
         (Coverage::Complete, Some(chassis)) => {
             for (at, column) in CHASSIS_FACTS {
                 let value = chassis.text(column).and_then(meaningful);
+                // The maker's name is often that of a part's maker, or of the agent's.
+                let sure = if at == "hardware.mfg_name" {
+                    Confidence::Likely
+                } else {
+                    Confidence::Certain
+                };
                 // An empty cell is the device's own word, but another source may say more.
-                pen.set(at, value.map_or(Json::Null, Json::from), &evidence);
+                let value = value.map_or(Json::Null, Json::from);
+                pen.offer(&path(at), value, sure, &evidence);
             }
         }
         // No entity at all says nothing of the device: its agent does not know the MIB.
