@@ -1,0 +1,8 @@
+//! How well devices are identified, measured on the recordings in `ARPENTEUR_CORPUS`: a folder
+//! with `snmp/`, `banners/` and `cli/`, and beside it `tools/score.py`. Built with
+//! `--features corpus` alone, so that nobody takes an absent corpus for a passed test.
+mod ablation;
+mod banners;
+mod detail;
+mod identification;
+mod support;
