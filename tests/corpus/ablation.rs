@@ -9,7 +9,9 @@ const MOST_LOST: f64 = 2.0;
 type Gone = fn(&str) -> bool;
 
 const CASES: [(&str, Gone); 3] = [
-    ("private objects gone", |oid| oid.starts_with("1.3.6.1.4.1.")),
+    ("private objects gone", |oid| {
+        oid.starts_with("1.3.6.1.4.1.")
+    }),
     ("sysObjectID gone", |oid| oid == "1.3.6.1.2.1.1.2.0"),
     ("sysDescr gone", |oid| oid == "1.3.6.1.2.1.1.1.0"),
 ];

@@ -128,7 +128,9 @@ pub fn observe(keep: impl Fn(&str) -> bool + Sync) -> Vec<(String, Observation)>
             };
             let walk = |root: &'static [u32]| {
                 let root = Oid::from_static(root);
-                let own = objects.iter().filter(|object| object.oid.starts_with(&root));
+                let own = objects
+                    .iter()
+                    .filter(|object| object.oid.starts_with(&root));
                 Exchange {
                     target: target.clone(),
                     answer: Answer::Snmp {
