@@ -147,6 +147,14 @@ impl Asking<'_> {
                     root,
                 })
             }
+            Ask::SnmpNext(roots) => {
+                let (version, credential) = self.snmp.clone()?;
+                Some(Question::SnmpNext {
+                    version,
+                    credential,
+                    roots,
+                })
+            }
             Ask::SshShell(command) => {
                 let login = self.ssh.as_ref()?;
                 let (port, credential) = (login.port, login.credential.clone());

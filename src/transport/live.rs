@@ -131,6 +131,18 @@ impl Live {
                 }
                 None => Answer::failed(Failure::NoCredentials, ""),
             },
+            Question::SnmpNext {
+                version,
+                credential,
+                roots,
+            } => match self.snmp_access(target, credential) {
+                Some(access) => {
+                    self.snmp
+                        .next((gate, &self.vault), target, (*version, access), roots)
+                        .await
+                }
+                None => Answer::failed(Failure::NoCredentials, ""),
+            },
             Question::SshExec {
                 port,
                 credential,

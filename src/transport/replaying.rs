@@ -63,6 +63,19 @@ impl Replaying {
                     end: WalkEnd::Complete,
                 }
             }
+            Question::SnmpNext { roots, .. } => {
+                let first = |root: &Oid| {
+                    let (oid, value) = objects.range(root.clone()..).next()?;
+                    oid.starts_with(root).then(|| VarBind {
+                        oid: oid.clone(),
+                        value: value.clone(),
+                    })
+                };
+                Answer::Snmp {
+                    varbinds: roots.iter().filter_map(first).collect(),
+                    end: WalkEnd::Complete,
+                }
+            }
             Question::SnmpWalk { root, .. } => {
                 let below = objects
                     .range(root.clone()..)

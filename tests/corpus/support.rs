@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The corpus' folder.
-pub fn corpus() -> PathBuf {
+pub(crate) fn corpus() -> PathBuf {
     let folder = std::env::var_os("ARPENTEUR_CORPUS");
     PathBuf::from(folder.expect("ARPENTEUR_CORPUS names the corpus' folder"))
 }
 
 /// Every recording of one device; those of single contexts left out.
-pub fn recordings() -> Vec<PathBuf> {
+pub(crate) fn recordings() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(corpus().join("snmp")).unwrap();
     let mut files: Vec<PathBuf> = entries
         .map(|entry| entry.unwrap().path())
@@ -31,7 +31,7 @@ pub fn recordings() -> Vec<PathBuf> {
 }
 
 /// JSON lines of a file.
-pub fn json_lines(path: &Path) -> Vec<Value> {
+pub(crate) fn json_lines(path: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(path).unwrap();
     text.lines()
         .filter(|line| !line.trim().is_empty())
@@ -40,7 +40,7 @@ pub fn json_lines(path: &Path) -> Vec<Value> {
 }
 
 /// What `arpenteur` prints.
-pub fn arpenteur(arguments: &[&str], files: &[PathBuf]) -> String {
+pub(crate) fn arpenteur(arguments: &[&str], files: &[PathBuf]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_arpenteur"))
         .args(arguments)
         .args(files)
@@ -55,10 +55,10 @@ pub fn arpenteur(arguments: &[&str], files: &[PathBuf]) -> String {
 }
 
 /// Precision and recall per hundred, by field.
-pub type Score = BTreeMap<String, (f64, f64)>;
+pub(crate) type Score = BTreeMap<String, (f64, f64)>;
 
 /// Scores `identify --jsonl` lines with the scorer beside the corpus; prints its table.
-pub fn score(title: &str, results: &str, only: Option<&Path>) -> Score {
+pub(crate) fn score(title: &str, results: &str, only: Option<&Path>) -> Score {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("results.jsonl");
     std::fs::write(&file, results).unwrap();
@@ -94,7 +94,7 @@ pub fn score(title: &str, results: &str, only: Option<&Path>) -> Score {
 }
 
 /// Asserts lower bounds, all of them, before it fails.
-pub fn expect(score: &Score, bounds: &[(&str, f64, f64)]) {
+pub(crate) fn expect(score: &Score, bounds: &[(&str, f64, f64)]) {
     let below: Vec<String> = bounds
         .iter()
         .filter(|(field, precision, recall)| {
@@ -113,7 +113,7 @@ pub fn expect(score: &Score, bounds: &[(&str, f64, f64)]) {
 }
 
 /// What is observed of every recording, each line of it kept or not.
-pub fn observe(keep: impl Fn(&str) -> bool + Sync) -> Vec<(String, Observation)> {
+pub(crate) fn observe(keep: impl Fn(&str) -> bool + Sync) -> Vec<(String, Observation)> {
     let knowledge = Knowledge::load(None).unwrap();
     recordings()
         .par_iter()

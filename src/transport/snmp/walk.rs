@@ -63,6 +63,61 @@ impl SnmpClient {
     }
 }
 
+impl SnmpClient {
+    /// The first object below each of several roots.
+    pub(in crate::transport) async fn next(
+        &self,
+        means: (&Gate, &Vault),
+        target: &Target,
+        (version, access): (SnmpVersion, Access<'_>),
+        roots: &[Oid],
+    ) -> Answer {
+        let mut left = roots.to_vec();
+        let mut varbinds = Vec::new();
+        while !left.is_empty() {
+            let asked = left.clone();
+            let request = |id| Pdu::get_next(id, &asked);
+            let pdu = match self
+                .request(means, target, (version, access), &request)
+                .await
+            {
+                Ok(pdu) => pdu,
+                Err(answer) => return answer,
+            };
+            match pdu.status() {
+                ErrorStatus::NoError => {
+                    let below = left.iter().zip(pdu.varbinds);
+                    varbinds = below
+                        .filter(|(root, found)| {
+                            found.oid.starts_with(root) && found.value != Value::EndOfMibView
+                        })
+                        .map(|(_, found)| found)
+                        .collect();
+                    break;
+                }
+                // SNMPv1 fails the whole request for the one that ends its tree.
+                ErrorStatus::NoSuchName => {
+                    let place = usize::try_from(pdu.error_index).unwrap_or(0);
+                    match place.checked_sub(1).filter(|place| *place < left.len()) {
+                        Some(place) => drop(left.remove(place)),
+                        None => break,
+                    }
+                }
+                _ => {
+                    return Answer::Snmp {
+                        varbinds,
+                        end: WalkEnd::ErrorStatus,
+                    };
+                }
+            }
+        }
+        Answer::Snmp {
+            varbinds,
+            end: WalkEnd::Complete,
+        }
+    }
+}
+
 fn first_bulk(version: SnmpVersion) -> u16 {
     if version == SnmpVersion::V1 {
         0

@@ -154,7 +154,7 @@ fn mistakes_are_shown_with_their_place_and_a_way_out() {
 fn a_family_without_an_example_is_refused() {
     let (head, _) = GOOD.split_once("examples:").unwrap();
     let error = load(&format!("{head}examples: []\n")).unwrap_err();
-    assert!(error.contains("a family without an example"), "{error}");
+    assert!(error.contains("missing key `examples`"), "{error}");
     assert!(load(head).unwrap_err().contains("missing key `examples`"));
 }
 
@@ -209,6 +209,7 @@ fn hidden_command_lines_are_never_asked_for() {
         let roots = match ask {
             Ask::SnmpGet(oids) => oids,
             Ask::SnmpWalk(root) => vec![root],
+            Ask::SnmpNext(roots) => roots,
             Ask::SshExec { .. } | Ask::SshShell(_) => Vec::new(),
         };
         for root in roots {

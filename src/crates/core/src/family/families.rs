@@ -1,7 +1,7 @@
 //! The families loaded, and the questions that they want asked.
 use super::banners::Banners;
 use super::example::ExampleFailure;
-use super::format::{Basis, Family, Wish};
+use super::format::{Basis, Condition, Family, Wish};
 use super::makers::Makers;
 use super::readers;
 use super::recognise::{Recognition, recognise};
@@ -13,7 +13,7 @@ use crate::model::class::ClassTable;
 use crate::model::{Exchange, Observation, Target};
 use arpenteur_wire::snmp::Oid;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a family wants asked; `collect` adds credential, version and port.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -22,6 +22,8 @@ pub enum Ask {
     SnmpGet(Vec<Oid>),
     /// SNMP walk of this subtree.
     SnmpWalk(Oid),
+    /// Which of these subtrees the agent has.
+    SnmpNext(Vec<Oid>),
     /// A read-only command over SSH.
     SshExec {
         /// The command line.
@@ -32,6 +34,13 @@ pub enum Ask {
     /// A read-only command typed into an interactive shell over SSH.
     SshShell(String),
 }
+
+/// Score from which on a family's objects are asked for though another leads.
+const STRONG: u32 = 10;
+/// Score from which on the leading family is taken to know the device.
+const KNOWN: u32 = 40;
+/// Subtrees asked for in one packet: the answers fit an Ethernet frame.
+const SIGNS_AT_A_TIME: usize = 16;
 
 /// One line of `arpenteur families`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -198,7 +207,11 @@ impl Families {
         if view.ssh_logged_in() {
             asks.extend(readers::shell_asks(&view));
         }
-        for (rank, claim) in claims.iter().enumerate() {
+        if view.snmp_answered() {
+            asks.extend(self.signs(&claims));
+        }
+        let strong = |(rank, claim): &(usize, &Recognition)| *rank == 0 || claim.score >= STRONG;
+        for (rank, claim) in claims.iter().enumerate().filter(strong) {
             for family in self.with_base(&claim.family) {
                 // A command goes to the device that it was written for; an SNMP object that
                 // an agent does not have costs one answer.
@@ -212,6 +225,39 @@ impl Families {
         let mut seen = std::collections::HashSet::new();
         asks.retain(|ask| seen.insert(ask.clone()));
         asks
+    }
+
+    /// The subtrees whose mere existence is a sign, asked for in packets of a fixed make-up (so
+    /// that none is asked twice): all of them of a device that nobody knows, else those of the
+    /// families that have a claim.
+    fn signs(&self, claims: &[Recognition]) -> Vec<Ask> {
+        let known = claims.first().is_some_and(|best| {
+            let family = self.families.get(&best.family);
+            best.score >= KNOWN && family.is_some_and(|family| !family.fallback)
+        });
+        let has = |family: &Family| -> Vec<Oid> {
+            let signs = family
+                .rules
+                .iter()
+                .filter_map(|rule| match &rule.condition {
+                    Condition::Has(root) => Some(root.clone()),
+                    _ => None,
+                });
+            let whole = |root: &Oid| readers::subtrees().any(|walked| root.starts_with(&walked));
+            signs.filter(|root| !whole(root)).collect()
+        };
+        let all: BTreeSet<Oid> = self.families.values().flat_map(has).collect();
+        let wanted: BTreeSet<Oid> = claims
+            .iter()
+            .filter(|claim| known && claim.score >= STRONG)
+            .filter_map(|claim| self.families.get(&claim.family))
+            .flat_map(has)
+            .collect();
+        let all: Vec<Oid> = all.into_iter().collect();
+        all.chunks(SIGNS_AT_A_TIME)
+            .filter(|signs| !known || signs.iter().any(|sign| wanted.contains(sign)))
+            .map(|signs| Ask::SnmpNext(signs.to_vec()))
+            .collect()
     }
 
     /// Facts of one target from all its exchanges; the same whatever their order.
@@ -344,6 +390,7 @@ impl std::fmt::Display for Ask {
                 write!(f, "snmp get {}", oids.join(" "))
             }
             Self::SnmpWalk(root) => write!(f, "snmp walk {root}"),
+            Self::SnmpNext(roots) => write!(f, "snmp next of {} subtrees", roots.len()),
             Self::SshExec {
                 command,
                 sudo: true,

@@ -45,9 +45,8 @@ impl Families {
                 }
             }
             let asked = self.asked(family);
-            for (oid, below) in looked_at(family) {
-                let shown = |root: &Oid| oid.starts_with(root) || below && root.starts_with(&oid);
-                if !asked.iter().any(shown) {
+            for oid in looked_at(family) {
+                if !asked.iter().any(|root| oid.starts_with(root)) {
                     object(format!(
                         "looks at {oid}, which nobody asks for: add it to `ask`"
                     ));
@@ -99,14 +98,13 @@ fn patterns(family: &Family) -> Vec<(&'static str, &Pattern)> {
         .collect()
 }
 
-/// Objects, and whether any object below them does.
-fn looked_at(family: &Family) -> Vec<(Oid, bool)> {
+/// Objects whose values matter; whether a subtree is there at all is asked of every agent.
+fn looked_at(family: &Family) -> Vec<Oid> {
     let rules = family
         .rules
         .iter()
         .filter_map(|rule| match &rule.condition {
-            Condition::Has(oid) => Some((oid.clone(), true)),
-            Condition::Scalar(oid, _) => Some((oid.clone(), false)),
+            Condition::Scalar(oid, _) => Some(oid.clone()),
             _ => None,
         });
     let reads = family.reads.iter().flat_map(|read| {
@@ -114,8 +112,7 @@ fn looked_at(family: &Family) -> Vec<(Oid, bool)> {
             From::Scalar(oid) | From::Column(oid) | From::Table(oid) => Some(oid.clone()),
             _ => None,
         };
-        let all = from.into_iter().chain(read.with.values().cloned());
-        all.map(|oid| (oid, false)).collect::<Vec<_>>()
+        from.into_iter().chain(read.with.values().cloned())
     });
     rules.chain(reads).collect()
 }

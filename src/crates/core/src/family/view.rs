@@ -88,6 +88,8 @@ impl<'a> View<'a> {
             let (roots, walk): (&[Oid], bool) = match &exchange.question {
                 Question::SnmpGet { oids, .. } => (oids, false),
                 Question::SnmpWalk { root, .. } => (std::slice::from_ref(root), true),
+                // Shows objects, and says nothing of those that it does not show.
+                Question::SnmpNext { .. } => (&[], false),
                 _ => continue,
             };
             let coverage = match &exchange.answer {
@@ -159,6 +161,8 @@ impl<'a> View<'a> {
     /// the exchange that brought the first.
     pub(super) fn enterprises(&self) -> Vec<(u32, &EvidenceId)> {
         const ROOT: [u32; 6] = [1, 3, 6, 1, 4, 1];
+        let shown =
+            |object: &&Object<'_>| !object.value.is_exception() && *object.value != Value::Null;
         let mut found = Vec::new();
         let mut from: Vec<u32> = ROOT.to_vec();
         loop {
@@ -166,7 +170,7 @@ impl<'a> View<'a> {
                 .from(&from)
                 .iter()
                 .take_while(|object| object.oid.starts_with(&ROOT))
-                .find(|object| !object.value.is_exception());
+                .find(shown);
             let Some((number, object)) = next.and_then(|object| Some((object.oid.get(6)?, object)))
             else {
                 return found;
@@ -305,7 +309,9 @@ fn coverage_of(end: WalkEnd, walk: bool) -> Coverage {
 /// Better sources first: v3 before v2c before v1, given credentials before factory ones.
 fn rank(exchange: &Exchange) -> (bool, u8) {
     let version = match &exchange.question {
-        Question::SnmpGet { version, .. } | Question::SnmpWalk { version, .. } => match version {
+        Question::SnmpGet { version, .. }
+        | Question::SnmpWalk { version, .. }
+        | Question::SnmpNext { version, .. } => match version {
             SnmpVersion::V3 => 0,
             SnmpVersion::V2c => 1,
             SnmpVersion::V1 => 2,

@@ -119,6 +119,15 @@ pub enum Question {
         /// Root of the subtree.
         root: Oid,
     },
+    /// SNMP GETNEXT of several roots at once: which of these subtrees the agent has.
+    SnmpNext {
+        /// Version spoken.
+        version: SnmpVersion,
+        /// Name of the credential in `audit.yaml`.
+        credential: String,
+        /// Roots, in request order; the answer holds the first object below each that has any.
+        roots: Vec<Oid>,
+    },
     /// SSH identification string and KEXINIT, without login (RFC 4253 §4.2, §7.1).
     SshKex {
         /// TCP port.
@@ -184,6 +193,7 @@ impl Question {
         match self {
             Self::SnmpGet { credential, .. }
             | Self::SnmpWalk { credential, .. }
+            | Self::SnmpNext { credential, .. }
             | Self::SshExec { credential, .. }
             | Self::SshShell { credential, .. } => Some(credential),
             _ => None,
@@ -221,6 +231,10 @@ impl fmt::Display for Question {
                 [] => f.write_str("snmp get"),
             },
             Self::SnmpWalk { root, .. } => write!(f, "snmp walk {root}"),
+            Self::SnmpNext { roots, .. } => match roots.as_slice() {
+                [first, rest @ ..] => write!(f, "snmp next {first} (+{})", rest.len()),
+                [] => f.write_str("snmp next"),
+            },
             Self::SshKex { port } => write!(f, "ssh kexinit {port}"),
             Self::SshHostKeys { port } => write!(f, "ssh host keys {port}"),
             Self::SshExec { command, sudo, .. } => {
