@@ -232,15 +232,16 @@ impl Identity {
         let text = |at: &str| text(observation, at);
         let class = text("device.class").filter(|class| class != "unknown");
         let kind = class.and_then(|class| Some(knowledge.classes.get(&class)?.kind.clone()));
-        // Of a Linux host whose release nobody tells, the kernel's stands for it.
-        let is_linux =
-            kind.as_deref() == Some("server") && text("os.family").as_deref() == Some("linux");
-        let kernel = || text("os.kernel").filter(|_| is_linux);
+        // Of a plain host that nobody names better, the architecture stands for the model and
+        // the kernel's release for the system's.
+        let architecture = text("os.architecture");
+        let kernel = || text("os.kernel").filter(|_| architecture.is_some());
+        let model = text("hardware.model_name").or_else(|| architecture.clone());
         Self {
             file: file.to_owned(),
             vendor: text("hardware.mfg_name"),
             os: text("os.family").or_else(|| text("os.name")),
-            model: text("hardware.model_name"),
+            model,
             version: text("os.version").or_else(kernel),
             serial: text("hardware.serial_num").or_else(|| placeholder(observation)),
             kind,

@@ -243,6 +243,11 @@ impl Families {
                     Condition::Has(root) => Some(root.clone()),
                     _ => None,
                 });
+            let reads = family
+                .reads
+                .iter()
+                .flat_map(|read| read.has.iter().cloned());
+            let signs = signs.chain(reads);
             let whole = |root: &Oid| readers::subtrees().any(|walked| root.starts_with(&walked));
             signs.filter(|root| !whole(root)).collect()
         };

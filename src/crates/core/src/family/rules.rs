@@ -5,6 +5,7 @@ use super::format::{Family, From, Read, Rows};
 use super::text::{Sourced, Texts, multiline};
 use super::view::View;
 use crate::model::{Confidence, EvidenceId, FactPath, FactType};
+use arpenteur_wire::snmp::Oid;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +26,11 @@ pub(super) fn apply(
     spoken: &mut BTreeSet<FactPath>,
 ) {
     let mut lists = Lists::new();
-    for read in &family.reads {
+    let speaks = |read: &&Read| {
+        let shown = |root: &Oid| view.below(root.sub_ids()).next().is_some();
+        read.has.is_empty() || read.has.iter().any(shown)
+    };
+    for read in family.reads.iter().filter(speaks) {
         match &read.rows {
             Some(rows) => items(read, rows, view, &mut lists),
             None => plain(read, view, texts, pen, spoken),

@@ -292,6 +292,7 @@ impl Checker<'_> {
         Some(Read {
             from,
             pattern,
+            has: read.has.iter().filter_map(|oid| self.oid(oid)).collect(),
             with,
             map: read
                 .map

@@ -95,6 +95,8 @@ struct ReadEntry {
     table: Option<Spanned<String>>,
     template: Option<Spanned<String>>,
     rows: Option<Spanned<String>>,
+    #[serde(default)]
+    has: Vec<Spanned<String>>,
     pattern: Option<Spanned<String>>,
     #[serde(default)]
     with: BTreeMap<String, Spanned<String>>,
@@ -157,6 +159,8 @@ pub(super) struct Rows {
 pub(super) struct Read {
     pub(super) from: From,
     pub(super) pattern: Option<Pattern>,
+    /// The rule speaks only where the agent shows any object at or below one of these.
+    pub(super) has: Vec<Oid>,
     /// Further objects whose text the templates may name.
     pub(super) with: BTreeMap<String, Oid>,
     pub(super) map: BTreeMap<String, BTreeMap<String, String>>,

@@ -202,6 +202,9 @@ pub struct Os {
     /// Version.
     #[schemars(extend("x-source" = "os-release VERSION_ID, debian_version; sysDescr; family", "x-absentable" = true))]
     pub version: Option<String>,
+    /// Processor architecture, `Generic x86 64-bit`, `Intel x64`.
+    #[schemars(extend("x-source" = "sysDescr", "x-absentable" = true))]
+    pub architecture: Option<String>,
     /// Kernel release.
     #[schemars(extend("x-source" = "uname -r; sysDescr", "x-absentable" = true))]
     pub kernel: Option<String>,
