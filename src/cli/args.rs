@@ -240,6 +240,12 @@ pub(crate) enum FamiliesCommand {
     Test,
     /// Look for what a reviewer would object to
     Lint,
+    /// Write a page in Markdown for each family
+    Docs {
+        /// Folder to write into
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Print the facts that a family reads from the output of commands
     Read {
         /// Family id, such as cisco/ios

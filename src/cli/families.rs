@@ -24,6 +24,15 @@ pub(crate) fn run(
             Some(explanation) => explain(&explanation, output),
             None => return Err(output.text("cli-unknown-id", &[("id", id)]).into()),
         },
+        FamiliesCommand::Docs { out } => {
+            let pages = families.pages(&knowledge.classes);
+            for (name, text) in &pages {
+                let file = out.join(name);
+                std::fs::create_dir_all(file.parent().unwrap_or(out))?;
+                std::fs::write(&file, text)?;
+            }
+            output.say("cli-exported", &[("file", &out.to_string_lossy())]);
+        }
         FamiliesCommand::Read { id, outputs } => read(id, outputs, knowledge, output)?,
         FamiliesCommand::Lint => {
             let objections = families.lint();

@@ -660,6 +660,8 @@ help-explain-merge-other = Another address: why the two are one device or two
 help-families-read = Print the facts that a family reads from the output of commands
 help-families-read-id = Family id, such as cisco/ios
 help-families-read-outputs = A command line and the file that holds its output, such as "show version=version.txt"
+help-families-docs = Write a page in Markdown for each family
+help-families-docs-out = Folder to write into
 help-families-lint = Look for what a reviewer would object to
 help-identify-banner = The files hold greetings of services: JSON lines with protocol and banner, or protocol TAB banner
 help-families = The families of devices

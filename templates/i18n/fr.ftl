@@ -664,6 +664,8 @@ help-explain-merge-other = Une autre adresse : pourquoi les deux sont un équipe
 help-families-read = Affiche les faits qu’une famille lit dans la sortie de commandes
 help-families-read-id = Identifiant de famille, comme cisco/ios
 help-families-read-outputs = Une ligne de commande et le fichier qui contient sa sortie, comme "show version=version.txt"
+help-families-docs = Écrit une page Markdown par famille
+help-families-docs-out = Dossier où écrire
 help-families-lint = Cherche ce qu’un relecteur reprocherait
 help-identify-banner = Les fichiers contiennent des bannières de services : lignes JSON avec protocol et banner, ou protocole TAB bannière
 help-families = Les familles d’équipements

@@ -10,5 +10,6 @@ mod command_line;
 mod demo;
 mod lab;
 mod replay;
+mod scenarios;
 mod support;
 mod wall;

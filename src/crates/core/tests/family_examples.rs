@@ -39,6 +39,23 @@ fn files() -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
+fn the_pages_in_docs_are_those_of_the_families() {
+    let classes = classes();
+    let families = Families::load(&files(), &classes).unwrap_or_else(|errors| panic!("{errors}"));
+    let pages = families.pages(&classes);
+    let stale: Vec<&String> = pages
+        .iter()
+        .filter(|(name, text)| {
+            let file = root().join("docs/families").join(name);
+            fs::read_to_string(file).ok().as_ref() != Some(*text)
+        })
+        .map(|(name, _)| name)
+        .collect();
+    let help = "run `arpenteur families docs --out docs/families`";
+    assert!(stale.is_empty(), "{help}: {stale:?}");
+}
+
+#[test]
 fn every_family_loads_and_keeps_its_examples() {
     let classes = classes();
     let files = files();

@@ -67,6 +67,12 @@ impl ExamplesText {
         self.count
     }
 
+    /// How many facts they expect; none where they cannot be read.
+    pub(super) fn expectations(&self) -> usize {
+        let examples = self.parse().unwrap_or_default();
+        examples.iter().map(|example| example.expect.len()).sum()
+    }
+
     /// Reads them.
     ///
     /// # Errors

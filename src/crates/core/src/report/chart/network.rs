@@ -35,6 +35,9 @@ const GROUPS: [(&str, usize, &[&str]); 6] = [
     ("wireless", 2, &["wireless_controller", "access_point"]),
     ("other", 2, &[]),
 ];
+/// Groups whose devices are drawn together where several hang on one switch, and how many do.
+const BUNDLED: [usize; 2] = [4, 5];
+const FEWEST: usize = 3;
 const OUTSIDE: usize = 1;
 const OTHER: usize = 5;
 /// Rounds of ordering; more changes little.
@@ -43,6 +46,8 @@ const ROUNDS: usize = 4;
 struct Node {
     name: String,
     title: String,
+    /// Name of its class; a neighbour has none.
+    class: Option<String>,
     group: usize,
     /// Row in its column; `None` when the group has no room left.
     row: Option<usize>,
@@ -55,7 +60,8 @@ pub(in crate::report) fn draw(
     messages: &Messages,
     class_name: impl Fn(&str) -> String,
 ) -> Option<String> {
-    let (mut nodes, edges) = Graph::read(inventory, class_name);
+    let (nodes, edges) = Graph::read(inventory, class_name);
+    let (mut nodes, edges) = bundled(nodes, &edges);
     if nodes.is_empty() {
         return None;
     }
@@ -135,6 +141,7 @@ impl<'a, F: Fn(&str) -> String> Graph<'a, F> {
         let node = Node {
             name: asset.name.clone(),
             title: format!("{} ({})", asset.name, (self.class_name)(&asset.class)),
+            class: Some((self.class_name)(&asset.class)),
             group: group.unwrap_or(OTHER),
             row: None,
             ours: true,
@@ -146,6 +153,7 @@ impl<'a, F: Fn(&str) -> String> Graph<'a, F> {
         let node = Node {
             name: name.to_owned(),
             title: name.to_owned(),
+            class: None,
             group: OUTSIDE,
             row: None,
             ours: false,
@@ -160,6 +168,64 @@ impl<'a, F: Fn(&str) -> String> Graph<'a, F> {
             nodes.len() - 1
         })
     }
+}
+
+/// Draws devices of one class that hang on one switch, and on nothing else, as one box: a
+/// building's printers, telephones and access points say more by their number.
+fn bundled(
+    nodes: Vec<Node>,
+    edges: &BTreeSet<(usize, usize)>,
+) -> (Vec<Node>, BTreeSet<(usize, usize)>) {
+    let mut beside: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (a, b) in edges {
+        beside.entry(*a).or_default().push(*b);
+        beside.entry(*b).or_default().push(*a);
+    }
+    let mut bundles: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
+    for (index, node) in nodes.iter().enumerate() {
+        if let (Some(class), Some([switch])) = (&node.class, beside.get(&index).map(Vec::as_slice))
+            && BUNDLED.contains(&node.group)
+        {
+            let bundle = bundles.entry((*switch, class.clone())).or_default();
+            bundle.push(index);
+        }
+    }
+    bundles.retain(|_, members| members.len() >= FEWEST);
+    // Where each node goes: itself, or the first of its bundle.
+    let mut leader: BTreeMap<usize, (usize, String, usize)> = BTreeMap::new();
+    for ((_, class), members) in &bundles {
+        for member in members {
+            if let Some(first) = members.first() {
+                leader.insert(*member, (*first, class.clone(), members.len()));
+            }
+        }
+    }
+    let mut place = BTreeMap::new();
+    let mut drawn = Vec::new();
+    let mut titles: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (index, mut node) in nodes.into_iter().enumerate() {
+        if let Some((first, class, count)) = leader.get(&index) {
+            titles.entry(*first).or_default().push(node.name.clone());
+            if *first != index {
+                continue;
+            }
+            node.name = format!("{class} × {count}");
+        }
+        place.insert(index, drawn.len());
+        drawn.push(node);
+    }
+    for (first, names) in titles {
+        let node = place.get(&first).and_then(|place| drawn.get_mut(*place));
+        if let Some(node) = node {
+            node.title = names.join(", ");
+        }
+    }
+    let at = |index: &usize| {
+        let index = leader.get(index).map_or(index, |(first, ..)| first);
+        place.get(index).copied()
+    };
+    let edges = edges.iter().filter_map(|(a, b)| Some((at(a)?, at(b)?)));
+    (drawn, edges.collect())
 }
 
 /// Gives every node its row. Returns the groups' headings (group, row, devices without room) and
