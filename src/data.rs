@@ -51,7 +51,8 @@ impl Knowledge {
     /// # Errors
     /// Every mistake in a data file, at its place.
     pub fn load(folder: Option<&Path>) -> Result<Self, Diagnostics> {
-        let families = files::<FamilyFiles>("families", folder)?;
+        let built_in = embedded_files::<FamilyFiles>("families");
+        let families = own_files("families", folder)?;
         let banners = files::<BannerFiles>("banners", folder)?;
         let models = files::<ModelFiles>("models", folder)?;
         let (path, bytes) = one(&models.0, "classes.yaml")?;
@@ -61,11 +62,11 @@ impl Knowledge {
             one(&models.0, "enterprises.tsv")?,
             &classes,
         )?;
-        let loaded = Families::load(&families.0, &classes)?
+        let loaded = Families::load_over(&built_in, &families, &classes)?
             .with_makers(makers)
             .with_banners(Banners::load(&banners.0, &classes)?);
         let sources = vec![
-            source("families", loaded.sha256(), families.1),
+            source("families", loaded.sha256(), families.is_empty()),
             source("banners", &folder_sha256(&banners.0), banners.1),
             source("classes", &sha256_hex(bytes), models.1),
             source(
@@ -207,18 +208,28 @@ pub fn audit_template(language: &str) -> String {
 
 /// Embedded files, overridden by those of the user's folder; and whether none was.
 fn files<E: RustEmbed>(name: &str, folder: Option<&Path>) -> Result<(Files, bool), Diagnostics> {
-    let mut files: BTreeMap<String, Vec<u8>> = E::iter()
-        .filter_map(|path| Some((format!("{name}/{path}"), E::get(&path)?.data.into_owned())))
-        .collect();
-    let mut built_in = true;
-    if let Some(folder) = folder {
-        let root = folder.join(name);
-        if root.is_dir() {
-            built_in = false;
-            add_folder(&root, name, &mut files)?;
-        }
-    }
+    let own = own_files(name, folder)?;
+    let built_in = own.is_empty();
+    let mut files: BTreeMap<String, Vec<u8>> = embedded_files::<E>(name).into_iter().collect();
+    files.extend(own);
     Ok((files.into_iter().collect(), built_in))
+}
+
+fn embedded_files<E: RustEmbed>(name: &str) -> Files {
+    E::iter()
+        .filter_map(|path| Some((format!("{name}/{path}"), E::get(&path)?.data.into_owned())))
+        .collect()
+}
+
+/// Files of the user's folder.
+fn own_files(name: &str, folder: Option<&Path>) -> Result<Files, Diagnostics> {
+    let mut files = BTreeMap::new();
+    if let Some(root) = folder.map(|folder| folder.join(name))
+        && root.is_dir()
+    {
+        add_folder(&root, name, &mut files)?;
+    }
+    Ok(files.into_iter().collect())
 }
 
 fn add_folder(

@@ -4,8 +4,8 @@ use super::{Outcome, Output};
 use crate::data::Knowledge;
 use crate::store::{Evidence, read_evidence};
 use arpenteur_core::model::{
-    Answer, Exchange, Fact, FactPath, Locator, Observation, Question, SiteId, SnmpVersion, Target,
-    WalkEnd,
+    Answer, Exchange, Fact, FactPath, FactState, Locator, Observation, Question, SiteId,
+    SnmpVersion, Target, WalkEnd,
 };
 use arpenteur_wire::snmp::{Oid, VarBind};
 use serde::{Deserialize, Serialize};
@@ -242,10 +242,23 @@ impl Identity {
             os: text("os.family").or_else(|| text("os.name")),
             model: text("hardware.model_name"),
             version: text("os.version").or_else(kernel),
-            serial: text("hardware.serial_num"),
+            serial: text("hardware.serial_num").or_else(|| placeholder(observation)),
             kind,
             sys_name: text("system.hostname"),
         }
+    }
+}
+
+/// What the device states in place of a serial number (`000000000000`): the inventory takes
+/// no notice of it, other tools print it.
+fn placeholder(observation: &Observation) -> Option<String> {
+    let path: FactPath = "hardware.serial_num".parse().ok()?;
+    match observation.sheet.state(&path)? {
+        FactState::Absent(provenance) => {
+            let stated = provenance.disagreed.first()?.value.as_str()?;
+            Some(stated.to_owned())
+        }
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Two foreign formats of SNMP evidence: `.snmprec` (snmpsim) and `snmpwalk -On` output.
 use arpenteur_wire::snmp::{Oid, Value, VarBind};
+use std::borrow::Cow;
 use thiserror::Error;
 
 /// Most objects taken from one file.
@@ -34,23 +35,28 @@ pub fn read_foreign(bytes: &[u8]) -> Result<(Vec<VarBind>, usize), ForeignError>
 }
 
 /// Lines, with the continuation lines of multi-line `snmpwalk` values joined.
-fn logical_lines(bytes: &[u8]) -> Vec<Vec<u8>> {
-    let mut lines: Vec<Vec<u8>> = Vec::new();
+fn logical_lines(bytes: &[u8]) -> Vec<Cow<'_, [u8]>> {
+    let mut lines: Vec<Cow<'_, [u8]>> = Vec::new();
+    // Only a value of `snmpwalk`, quoted or hexadecimal, goes on over several lines.
+    let mut open = false;
     for line in bytes.split(|byte| *byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let has = |mark: &[u8]| line.windows(mark.len()).any(|window| window == mark);
+        let walk = || line.windows(3).any(|window| window == b" = ");
         let starts = line.first().is_none_or(|first| match first {
             b'#' => true,
-            b'.' | b'0'..=b'9' => has(b" = ") || has(b"|"),
+            b'.' | b'0'..=b'9' => line.contains(&b'|') || walk(),
             _ => false,
         });
-        // Only a value of `snmpwalk`, quoted or hexadecimal, goes on over several lines.
         match lines.last_mut() {
-            Some(last) if !starts && last.windows(3).any(|window| window == b" = ") => {
+            Some(last) if !starts && open => {
+                let last = last.to_mut();
                 last.push(b'\n');
                 last.extend_from_slice(line);
             }
-            _ => lines.push(line.to_vec()),
+            _ => {
+                open = walk();
+                lines.push(Cow::Borrowed(line));
+            }
         }
     }
     lines

@@ -61,6 +61,16 @@ impl<'a> Source<'a> {
         Ok(Self { path, text, limits })
     }
 
+    /// Takes a file that the program was built with, whose structure the tests have checked:
+    /// several hundred of them are read at every start.
+    ///
+    /// # Errors
+    /// Where it is too large or not UTF-8.
+    pub fn built_in(path: &'a str, bytes: &'a [u8], limits: Limits) -> Result<Self, Diagnostic> {
+        let text = scan::decode(path, bytes, limits.bytes)?;
+        Ok(Self { path, text, limits })
+    }
+
     /// Reads the document into `T`.
     ///
     /// # Errors

@@ -173,12 +173,9 @@ impl Banners {
 }
 
 fn captured(fingerprint: &Fingerprint, banner: &str) -> Option<Captures> {
-    let captures = fingerprint.pattern.captures(banner)?;
     let mut found = Captures::new();
-    for name in fingerprint.pattern.names() {
-        if let Some(group) = captures.name(name) {
-            found.insert(name.clone(), vec![group.as_str().trim().to_owned()]);
-        }
+    for (name, group) in fingerprint.pattern.captures(banner)? {
+        found.insert(name.to_owned(), vec![group.trim().to_owned()]);
     }
     for (name, map) in &fingerprint.map {
         let value = found.get(name).and_then(|texts| texts.first().cloned());

@@ -1,7 +1,7 @@
 //! Offers of facts from several sources, and the choice between them.
 use crate::model::{
-    Confidence, Dissent, EvidenceId, FactPath, FactSchema, FactSheet, FactType, Provenance,
-    UnreadReason,
+    Confidence, Dissent, EvidenceId, FactPath, FactSchema, FactSheet, FactState, FactType,
+    Provenance, UnreadReason,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -29,6 +29,7 @@ pub(super) struct Draft {
     offers: BTreeMap<FactPath, Vec<Offer>>,
     unread: BTreeMap<FactPath, (UnreadReason, Provenance)>,
     items: Vec<(FactPath, UnreadReason, Provenance)>,
+    placeholders: BTreeMap<FactPath, Dissent>,
     complaints: Vec<String>,
 }
 
@@ -67,6 +68,17 @@ impl Draft {
             if let Some(best) = choose(offers) {
                 let value = typed_absence(path, &best.value);
                 sheet.set(path, value, with_others(path, best, offers));
+            }
+        }
+        for (path, placeholder) in self.placeholders {
+            let provenance = Provenance {
+                by: placeholder.by.clone(),
+                confidence: placeholder.confidence,
+                evidence: placeholder.evidence.clone(),
+                disagreed: vec![placeholder],
+            };
+            if !matches!(sheet.state(&path), Some(FactState::Known(_))) {
+                sheet.set(&path, Value::Null, provenance);
             }
         }
         for (path, (reason, provenance)) in self.unread {
@@ -200,6 +212,22 @@ impl Pen<'_> {
             .entry(path.clone())
             .or_default()
             .push(offer);
+    }
+
+    /// Keeps what a maker writes where it has nothing to say: the fact is absent, and anyone
+    /// who looks can see why.
+    pub(super) fn placeholder(&mut self, path: &FactPath, text: String, evidence: &[EvidenceId]) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let dissent = Dissent {
+            value: Value::String(text),
+            by: self.by.to_owned(),
+            confidence: Confidence::Certain,
+            evidence: evidence.to_vec(),
+        };
+        let known = self.draft.placeholders.entry(path.clone());
+        known.or_insert(dissent);
     }
 
     /// Says why a path could not be read; the first reason given stays, and any value beats it.

@@ -77,18 +77,40 @@ impl Families {
     /// # Errors
     /// Every error of every file, with its place.
     pub fn load(files: &[(String, Vec<u8>)], classes: &ClassTable) -> Result<Self, Diagnostics> {
+        Self::load_over(&[], files, classes)
+    }
+
+    /// The same over the files that the program was built with, which are read faster: their
+    /// structure needs no check.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_over(
+        built_in: &[(String, Vec<u8>)],
+        files: &[(String, Vec<u8>)],
+        classes: &ClassTable,
+    ) -> Result<Self, Diagnostics> {
+        let all = || {
+            let built_in = built_in.iter().map(|file| (file, true));
+            built_in.chain(files.iter().map(|file| (file, false)))
+        };
         let mut families = BTreeMap::new();
         let mut errors = Diagnostics::default();
         let mut paths = BTreeMap::new();
-        let templates: BTreeMap<String, Tabular> = files
-            .iter()
+        let templates: BTreeMap<String, Tabular> = all()
+            .map(|(file, _)| file)
             .filter(|(path, _)| path.ends_with(".textfsm"))
             .map(|(path, bytes)| (path.clone(), Tabular::new(&String::from_utf8_lossy(bytes))))
             .collect();
-        let loaded: Vec<_> = files
-            .par_iter()
-            .filter(|(path, _)| path.ends_with(".yaml"))
-            .map(|(path, bytes)| (path, Family::load(path, bytes, &templates, classes)))
+        let wanted: Vec<_> = all()
+            .filter(|((path, _), _)| path.ends_with(".yaml"))
+            .collect();
+        let loaded: Vec<_> = wanted
+            .into_par_iter()
+            .map(|((path, bytes), built_in)| {
+                let family = Family::load((path, bytes, built_in), &templates, classes);
+                (path, family)
+            })
             .collect();
         for (path, family) in loaded {
             match family {
@@ -118,9 +140,8 @@ impl Families {
                 _ => {}
             }
         }
-        let mut listing: Vec<_> = files
-            .iter()
-            .map(|(path, bytes)| format!("{} {path}\n", sha256_hex(bytes)))
+        let mut listing: Vec<_> = all()
+            .map(|((path, bytes), _)| format!("{} {path}\n", sha256_hex(bytes)))
             .collect();
         listing.sort();
         let sha256 = sha256_hex(listing.concat().as_bytes());

@@ -27,8 +27,25 @@ pub(super) fn placeholders(template: &str) -> Vec<(&str, Option<&str>)> {
         .collect()
 }
 
+/// What a template gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Filled {
+    /// A value.
+    Value(String),
+    /// What makers write where they have nothing to say (`000000000000`).
+    Placeholder(String),
+}
+
 /// The template with captures in it; nothing where one is missing or the result says nothing.
 pub(super) fn fill(template: &str, captures: &Captures) -> Option<String> {
+    match filled(template, captures)? {
+        Filled::Value(text) => Some(text),
+        Filled::Placeholder(_) => None,
+    }
+}
+
+/// The same, with what says nothing told apart from what is not there.
+pub(super) fn filled(template: &str, captures: &Captures) -> Option<Filled> {
     let mut text = template.to_owned();
     for (name, filter) in placeholders(template) {
         let value = captures.get(name)?.first()?;
@@ -42,8 +59,11 @@ pub(super) fn fill(template: &str, captures: &Captures) -> Option<String> {
         let whole = filter.map_or_else(|| format!("{{{name}}}"), |f| format!("{{{name}|{f}}}"));
         text = text.replace(&whole, &value);
     }
-    let text = line(text.as_bytes());
-    meaningful(text.chars().take(LONGEST_VALUE).collect())
+    let text: String = line(text.as_bytes()).chars().take(LONGEST_VALUE).collect();
+    Some(match meaningful(text.clone()) {
+        Some(text) => Filled::Value(text),
+        None => Filled::Placeholder(text),
+    })
 }
 
 /// Every text of a template's one capture.

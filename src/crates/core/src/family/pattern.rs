@@ -1,5 +1,6 @@
 //! Patterns of family files: checked when loaded, compiled when first used.
-use regex::{Captures, Regex, RegexBuilder};
+use regex_automata::meta::{BuildError, Config, Regex};
+use regex_automata::util::captures::Captures;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -38,10 +39,12 @@ impl Pattern {
     /// # Errors
     /// Where it would grow too large, or asks for what the engine cannot do.
     pub(super) fn compile(&self) -> Result<(), String> {
-        build(&self.text).map(drop).map_err(|error| {
-            let text = error.to_string();
-            text.lines().last().unwrap_or_default().trim().to_owned()
-        })
+        build(&self.text)
+            .map(drop)
+            .map_err(|error| match error.syntax_error() {
+                Some(reason) => reason.to_string(),
+                None => error.to_string(),
+            })
     }
 
     /// Names of its capture groups.
@@ -53,8 +56,19 @@ impl Pattern {
         self.regex().is_some_and(|regex| regex.is_match(text))
     }
 
-    pub(super) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
-        self.regex()?.captures(text)
+    /// Texts of the named groups that took part in the first match; nothing without a match.
+    pub(super) fn captures<'t>(&self, text: &'t str) -> Option<Vec<(&str, &'t str)>> {
+        let regex = self.regex()?;
+        let mut captures: Captures = regex.create_captures();
+        regex.captures(text, &mut captures);
+        captures.get_match()?;
+        let mut found = Vec::new();
+        for name in &self.names {
+            if let Some(span) = captures.get_group_by_name(name) {
+                found.push((name.as_str(), text.get(span.range())?));
+            }
+        }
+        Some(found)
     }
 
     /// A pattern that cannot be compiled matches nothing; `families lint` tells of it.
@@ -71,8 +85,12 @@ impl fmt::Display for Pattern {
     }
 }
 
-fn build(text: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(text).size_limit(LARGEST).build()
+fn build(text: &str) -> Result<Regex, Box<BuildError>> {
+    let config = Config::new().nfa_size_limit(Some(LARGEST));
+    Regex::builder()
+        .configure(config)
+        .build(text)
+        .map_err(Box::new)
 }
 
 fn group_names(ast: &regex_syntax::ast::Ast, names: &mut Vec<String>) {

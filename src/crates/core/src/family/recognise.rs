@@ -1,8 +1,9 @@
 //! Which family a device belongs to: weighted rules, all of them, and the best total.
 use super::format::{Condition, Family, Rule, Service};
-use super::text::{TextSource, Texts, multiline};
+use super::text::{Texts, multiline};
 use super::view::View;
 use crate::model::{Answer, Confidence, EvidenceId, Question};
+use arpenteur_wire::snmp::Value;
 
 /// A family's claim to a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,11 +56,14 @@ fn claim(family: &Family, view: &View<'_>, texts: &Texts) -> Option<Recognition>
 fn holds(rule: &Rule, view: &View<'_>, texts: &Texts) -> Option<Vec<EvidenceId>> {
     let one = |id: &EvidenceId| vec![id.clone()];
     match &rule.condition {
-        Condition::ObjectId(prefix) => texts
-            .get(TextSource::SysObjectId)
-            .iter()
-            .find(|(text, _)| is_below(text, &prefix.to_string()))
-            .map(|(_, id)| one(id)),
+        Condition::ObjectId(prefix) => {
+            const SYS_OBJECT_ID: [u32; 9] = [1, 3, 6, 1, 2, 1, 1, 2, 0];
+            let Some(Value::ObjectIdentifier(oid)) = view.value(&SYS_OBJECT_ID) else {
+                return None;
+            };
+            let source = view.source(&SYS_OBJECT_ID);
+            source.filter(|_| oid.starts_with(prefix)).map(one)
+        }
         Condition::Has(root) => {
             let (index, _) = view.below(root.sub_ids()).next()?;
             let oid: Vec<u32> = root.sub_ids().iter().chain(index).copied().collect();
@@ -86,12 +90,6 @@ fn holds(rule: &Rule, view: &View<'_>, texts: &Texts) -> Option<Vec<EvidenceId>>
         }
         Condition::Answers(service) => answered(*service, view),
     }
-}
-
-/// Whether a dotted OID lies at or below another.
-fn is_below(oid: &str, prefix: &str) -> bool {
-    oid.strip_prefix(prefix)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn answered(service: Service, view: &View<'_>) -> Option<Vec<EvidenceId>> {

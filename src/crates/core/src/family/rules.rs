@@ -1,6 +1,6 @@
 //! Runs a family's read rules.
 use super::draft::Pen;
-use super::fill::{Captures, fill, fill_list};
+use super::fill::{Captures, Filled, fill, fill_list, filled};
 use super::format::{Family, From, Read, Rows};
 use super::text::{Sourced, Texts, multiline};
 use super::view::View;
@@ -57,7 +57,15 @@ fn plain(
         };
         let mut gave = false;
         for (path, kind, template) in &read.set {
-            if let Some(value) = fill(template, &captures).and_then(|text| typed(text, *kind)) {
+            let text = match filled(template, &captures) {
+                Some(Filled::Value(text)) => text,
+                Some(Filled::Placeholder(text)) => {
+                    pen.placeholder(path, text, std::slice::from_ref(&id));
+                    continue;
+                }
+                None => continue,
+            };
+            if let Some(value) = typed(text, *kind) {
                 // Rules stand in order: an earlier one has the word at the same confidence.
                 pen.offer(path, value, read.confidence, std::slice::from_ref(&id));
                 spoken.insert(path.clone());
@@ -189,11 +197,8 @@ fn output(view: &View<'_>, command: &str) -> Option<(String, EvidenceId)> {
 fn captured(read: &Read, mut found: Captures, view: &View<'_>) -> Option<Captures> {
     if let Some(pattern) = &read.pattern {
         let text = found.get("value")?.first()?.clone();
-        let captures = pattern.captures(&text)?;
-        for name in pattern.names() {
-            if let Some(group) = captures.name(name) {
-                found.insert(name.clone(), vec![group.as_str().trim().to_owned()]);
-            }
+        for (name, group) in pattern.captures(&text)? {
+            found.insert(name.to_owned(), vec![group.trim().to_owned()]);
         }
     }
     for (name, oid) in &read.with {

@@ -181,16 +181,21 @@ pub(super) fn unhex(text: &str) -> Vec<u8> {
 
 /// One line of printable text, white space joined, NULs and padding gone.
 pub(super) fn line(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes).replace(['\n', '\r', '\0'], " ");
+    let text = String::from_utf8_lossy(until_nul(bytes)).replace(['\n', '\r'], " ");
     let text = printable(text.as_bytes(), LONGEST_TEXT);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text of a C program's buffer: what follows its end is not the agent's to say.
+fn until_nul(bytes: &[u8]) -> &[u8] {
+    bytes.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
 /// A value as text for patterns: line ends kept as `\n`, numbers in decimal, OIDs dotted.
 pub(super) fn multiline(value: &Value) -> String {
     match value {
         Value::OctetString(bytes) | Value::Opaque(bytes) => {
-            let lines = bytes.split(|byte| *byte == b'\n');
+            let lines = until_nul(bytes).split(|byte| *byte == b'\n');
             let lines = lines.map(|part| printable(part, LONGEST_TEXT).trim().to_owned());
             lines.collect::<Vec<_>>().join("\n").trim().to_owned()
         }

@@ -3,6 +3,8 @@ use crate::model::{
     Answer, EvidenceId, Exchange, Failure, Question, SnmpVersion, UnreadReason, WalkEnd,
 };
 use arpenteur_wire::snmp::{Oid, Value};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 /// Prefix of the credential names under which `collect` tries factory communities.
 pub(super) const FACTORY: &str = "factory:";
@@ -50,6 +52,8 @@ pub(super) struct View<'a> {
     /// Sorted by OID, each once.
     objects: Vec<Object<'a>>,
     reaches: Vec<Reach<'a>>,
+    /// Interface names by ifIndex, which many tables point at.
+    port_names: OnceCell<BTreeMap<u32, String>>,
 }
 
 impl<'a> View<'a> {
@@ -72,6 +76,7 @@ impl<'a> View<'a> {
             ids,
             objects: Vec::new(),
             reaches: Vec::new(),
+            port_names: OnceCell::new(),
         };
         view.merge_snmp();
         view
@@ -252,6 +257,14 @@ impl<'a> View<'a> {
                 _ => None,
             }
         })
+    }
+
+    /// Interface names by ifIndex, read once.
+    pub(super) fn port_names(
+        &self,
+        read: impl FnOnce() -> BTreeMap<u32, String>,
+    ) -> &BTreeMap<u32, String> {
+        self.port_names.get_or_init(read)
     }
 
     /// Whether any SNMP question was answered.

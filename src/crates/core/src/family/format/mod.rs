@@ -197,13 +197,16 @@ impl Family {
     /// # Errors
     /// Every error found, with its place.
     pub(super) fn load(
-        path: &str,
-        bytes: &[u8],
+        (path, bytes, built_in): (&str, &[u8], bool),
         templates: &BTreeMap<String, Tabular>,
         classes: &ClassTable,
     ) -> Result<Self, Diagnostics> {
         let (rest, examples) = ExamplesText::split(path, bytes);
-        let source = Source::new(path, &rest, Limits::default())?;
+        let source = if built_in {
+            Source::built_in(path, &rest, Limits::default())?
+        } else {
+            Source::new(path, &rest, Limits::default())?
+        };
         let file: File = source.parse()?;
         let mut checker = Checker {
             source: &source,

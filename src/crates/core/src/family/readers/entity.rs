@@ -32,6 +32,11 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     let evidence = view.evidence(PHYSICAL_TABLE);
     match (view.coverage(PHYSICAL_TABLE), chassis(&rows)) {
         (Coverage::Complete, Some(chassis)) => {
+            // The software of the chassis is the device's, where nothing says it better.
+            if let Some(release) = chassis.text(10).and_then(release) {
+                let at = path("os.version");
+                pen.offer(&at, release.into(), Confidence::Heuristic, &evidence);
+            }
             for (at, column) in CHASSIS_FACTS {
                 let value = chassis.text(column).and_then(meaningful);
                 // The maker's name is often that of a part's maker, or of the agent's.
@@ -40,6 +45,12 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
                 } else {
                     Confidence::Certain
                 };
+                if value.is_none()
+                    && at == "hardware.serial_num"
+                    && let Some(text) = chassis.text(column)
+                {
+                    pen.placeholder(&path(at), text, &evidence);
+                }
                 // An empty cell is the device's own word, but another source may say more.
                 let value = value.map_or(Json::Null, Json::from);
                 pen.offer(&path(at), value, sure, &evidence);
@@ -84,7 +95,28 @@ fn chassis<'r, 'a>(rows: &'r BTreeMap<u32, Row<'a>>) -> Option<&'r Row<'a>> {
         rows.values()
             .find(|row| row.number::<u32>(4) == Some(0) && class(row) != Some(STACK))
     };
-    all().find(named).or_else(|| all().next()).or_else(top)
+    // Some agents leave the class out.
+    let unclassed = || {
+        let mut rows = rows.values();
+        rows.find(|row| class(row).is_none() && named(row))
+    };
+    all()
+        .find(named)
+        .or_else(|| all().next())
+        .or_else(top)
+        .filter(named)
+        .or_else(unclassed)
+        .or_else(|| all().next())
+        .or_else(top)
+}
+
+/// A release number at the start of a text, or alone in it.
+fn release(text: String) -> Option<String> {
+    let text = text.trim_matches(|letter: char| !letter.is_alphanumeric());
+    let word = text.split_whitespace().next()?.trim_end_matches(',');
+    let number = word.trim_start_matches(['v', 'V']);
+    let dotted = number.contains('.') && number.starts_with(|c: char| c.is_ascii_digit());
+    dotted.then(|| word.to_owned())
 }
 
 fn component(index: u32, row: &Row<'_>) -> Component {

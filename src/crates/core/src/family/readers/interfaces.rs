@@ -2,7 +2,7 @@
 use super::table::{Row, offer_list, rows, word};
 use super::units;
 use crate::family::draft::{Draft, Origin};
-use crate::family::text::{integer, mac};
+use crate::family::text::{integer, mac, plain};
 use crate::family::view::View;
 use crate::model::Interface;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,9 +21,9 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     let extended = rows(view, IFX_TABLE);
     let aggregates = aggregates(view);
     let units = units::of_ports(view);
-    let known = self::names(view);
+    let known = names(view);
     let none = Row::default();
-    let mut names = BTreeSet::new();
+    let mut taken = BTreeSet::new();
     let mut interfaces = Vec::new();
     for (index, row) in rows(view, IF_TABLE) {
         let [if_index] = index.as_slice() else {
@@ -33,9 +33,9 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
         let name = more.text(1).or_else(|| row.text(2));
         let mut name = name.unwrap_or_else(|| format!("if{if_index}"));
         // The name is the key of the list; some agents give one name to several ports.
-        if !names.insert(name.clone()) {
+        if !taken.insert(name.clone()) {
             name = format!("{name}#{if_index}");
-            names.insert(name.clone());
+            taken.insert(name.clone());
         }
         let aggregate = aggregates.get(if_index).and_then(|index| known.get(index));
         interfaces.push(Interface {
@@ -97,14 +97,18 @@ fn aggregates(view: &View<'_>) -> BTreeMap<u32, u32> {
 }
 
 /// Names by ifIndex, for tables that point at interfaces.
-pub(super) fn names(view: &View<'_>) -> BTreeMap<u32, String> {
-    let mut names = BTreeMap::new();
-    for (table, column) in [(IF_TABLE, 2), (IFX_TABLE, 1)] {
-        for (index, row) in rows(view, table) {
-            if let ([if_index], Some(name)) = (index.as_slice(), row.text(column)) {
-                names.insert(*if_index, name);
+pub(super) fn names<'v>(view: &'v View<'_>) -> &'v BTreeMap<u32, String> {
+    view.port_names(|| {
+        let mut names = BTreeMap::new();
+        for (table, column) in [(IF_TABLE, 2), (IFX_TABLE, 1)] {
+            let cells: Vec<u32> = table.iter().copied().chain([1, column]).collect();
+            for (index, value) in view.below(&cells) {
+                let name = plain(value);
+                if let ([if_index], false) = (index, name.is_empty()) {
+                    names.insert(*if_index, name);
+                }
             }
         }
-    }
-    names
+        names
+    })
 }

@@ -16,6 +16,8 @@ pub(super) const LOCAL: &[u32] = &[1, 0, 8802, 1, 1, 2, 1, 3];
 pub(super) const REMOTE: &[u32] = &[1, 0, 8802, 1, 1, 2, 1, 4, 1];
 /// lldpRemManAddrTable.
 pub(super) const REMOTE_ADDRESSES: &[u32] = &[1, 0, 8802, 1, 1, 2, 1, 4, 2];
+/// lldpV2RemTable of LLDP-V2-MIB (IEEE 802.1AB-2009), by ifIndex.
+pub(super) const REMOTE_V2: &[u32] = &[1, 3, 111, 2, 802, 1, 1, 13, 1, 4, 1];
 /// lldpLocPortTable.
 const LOCAL_PORTS: &[u32] = &[1, 0, 8802, 1, 1, 2, 1, 3, 7];
 
@@ -48,10 +50,50 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
             (None, Coverage::NotAsked) => {}
         }
     }
-    offer_list(&mut pen, view, ("lldp.neighbors", REMOTE), neighbors(view));
+    // Some agents know only the newer MIB.
+    let second = second_edition(view);
+    let root = if second.is_empty() { REMOTE } else { REMOTE_V2 };
+    let mut neighbors: BTreeMap<String, LldpNeighbor> = second;
+    for neighbor in first_edition(view) {
+        neighbors.insert(neighbor.key.clone(), neighbor);
+    }
+    let neighbors = neighbors.into_values().collect();
+    offer_list(&mut pen, view, ("lldp.neighbors", root), neighbors);
 }
 
-fn neighbors(view: &View<'_>) -> Vec<LldpNeighbor> {
+fn second_edition(view: &View<'_>) -> BTreeMap<String, LldpNeighbor> {
+    let names = super::interfaces::names(view);
+    let mut found = BTreeMap::new();
+    for (index, row) in rows(view, REMOTE_V2) {
+        let [_, if_index, _, _] = index.as_slice() else {
+            continue;
+        };
+        let of = |kind: u32, column: u32, forms| {
+            row.get(column)
+                .and_then(|value| identifier(value, row.number(kind), forms))
+        };
+        let local_port = names.get(if_index).cloned();
+        let chassis_id = of(5, 6, (MAC_CHASSIS, ADDRESS_CHASSIS));
+        let port_id = of(7, 8, (MAC_PORT, ADDRESS_PORT));
+        let local = local_port.clone().unwrap_or_else(|| if_index.to_string());
+        let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "?".to_owned());
+        let key = format!("{local}/{}/{}", part(&chassis_id), part(&port_id));
+        let neighbor = LldpNeighbor {
+            key: key.clone(),
+            local_port,
+            chassis_id,
+            port_id,
+            port_description: row.text(9),
+            system_name: row.text(10),
+            system_description: row.text(11),
+            management_addresses: Vec::new(),
+        };
+        found.insert(key, neighbor);
+    }
+    found
+}
+
+fn first_edition(view: &View<'_>) -> Vec<LldpNeighbor> {
     let ports = local_ports(view);
     let addresses = management_addresses(view);
     let mut neighbors: BTreeMap<String, LldpNeighbor> = BTreeMap::new();

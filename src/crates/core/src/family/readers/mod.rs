@@ -40,7 +40,7 @@ pub(super) const OS_RELEASE: &str = linux::OS_RELEASE;
 
 /// Subtrees of the standard MIBs that every agent is asked for. hrSWRunParameters (command
 /// lines, with passwords in them) lies in none of them.
-const SUBTREES: [&[u32]; 37] = [
+const SUBTREES: [&[u32]; 38] = [
     &[1, 3, 6, 1, 2, 1, 1],
     interfaces::IF_TABLE,
     interfaces::IFX_TABLE,
@@ -56,6 +56,7 @@ const SUBTREES: [&[u32]; 37] = [
     lldp::LOCAL,
     lldp::REMOTE,
     lldp::REMOTE_ADDRESSES,
+    lldp::REMOTE_V2,
     snmp_agent::USERS,
     interfaces::AGGREGATE,
     ip_neighbors::MEDIA,
