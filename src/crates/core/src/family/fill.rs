@@ -2,7 +2,7 @@
 use super::names::meaningful;
 use super::text::line;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest value that a template gives, characters.
 const LONGEST_VALUE: usize = 512;
@@ -11,7 +11,9 @@ const LONGEST_VALUE: usize = 512;
 pub(super) type Captures = BTreeMap<String, Vec<String>>;
 
 /// Names of the filters.
-pub(super) const FILTERS: [&str; 7] = ["mac", "lower", "kilo", "mega", "giga", "hex", "first"];
+pub(super) const FILTERS: [&str; 9] = [
+    "mac", "id", "lower", "kilo", "mega", "giga", "hex", "first", "prefix",
+];
 
 /// Names in braces, each with its filter.
 pub(super) fn placeholders(template: &str) -> Vec<(&str, Option<&str>)> {
@@ -44,6 +46,13 @@ pub(super) fn fill(template: &str, captures: &Captures) -> Option<String> {
     }
 }
 
+/// The same for a row of a command's table, where `default` is a VLAN's name, 111 its number
+/// and 1.1.1.1 an address.
+pub(super) fn fill_as_told(template: &str, captures: &Captures) -> Option<String> {
+    let (Filled::Value(text) | Filled::Placeholder(text)) = filled(template, captures)?;
+    (!text.is_empty()).then_some(text)
+}
+
 /// The same, with what says nothing told apart from what is not there.
 pub(super) fn filled(template: &str, captures: &Captures) -> Option<Filled> {
     let mut text = template.to_owned();
@@ -66,7 +75,7 @@ pub(super) fn filled(template: &str, captures: &Captures) -> Option<Filled> {
     })
 }
 
-/// Every text of a template's one capture.
+/// Every text of a template's one capture, each once.
 pub(super) fn fill_list(template: &str, captures: &Captures) -> Value {
     let placeholder = placeholders(template).into_iter().next();
     let Some((name, filter)) = placeholder else {
@@ -77,8 +86,9 @@ pub(super) fn fill_list(template: &str, captures: &Captures) -> Value {
         Some(filter) => filtered(text, filter),
         None => Some(line(text.as_bytes())),
     });
+    let mut seen = BTreeSet::new();
     texts
-        .filter(|text| !text.is_empty())
+        .filter(|text| !text.is_empty() && seen.insert(text.clone()))
         .map(Value::from)
         .collect()
 }
@@ -91,6 +101,9 @@ fn filtered(text: &str, filter: &str) -> Option<String> {
     };
     match filter {
         "mac" => hardware_address(text),
+        // What names a chassis or a port may be an address or any text.
+        "id" => Some(hardware_address(text).unwrap_or_else(|| text.to_owned())),
+        "prefix" => prefix_length(text),
         "lower" => Some(text.to_lowercase()),
         "first" => text.split_whitespace().next().map(str::to_owned),
         "kilo" => times(1e3),
@@ -117,6 +130,13 @@ fn hardware_address(text: &str) -> Option<String> {
     })
 }
 
+/// `255.255.255.0` as 24; nothing where it is no mask.
+fn prefix_length(text: &str) -> Option<String> {
+    let mask = u32::from(text.trim().parse::<std::net::Ipv4Addr>().ok()?);
+    let ones = mask.leading_ones();
+    (ones + mask.trailing_zeros() == u32::BITS).then(|| ones.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,8 +147,14 @@ mod tests {
             ("BW".to_owned(), vec!["1,000,000".to_owned()]),
             (
                 "IP".to_owned(),
-                vec!["192.0.2.1".to_owned(), "2001:db8::1".to_owned()],
+                vec![
+                    "192.0.2.1".to_owned(),
+                    "2001:db8::1".to_owned(),
+                    "192.0.2.1".to_owned(),
+                ],
             ),
+            ("MASK".to_owned(), vec!["255.255.252.0".to_owned()]),
+            ("VLAN".to_owned(), vec!["default".to_owned()]),
         ])
     }
 
@@ -139,6 +165,12 @@ mod tests {
         assert_eq!(fill("a {IP} b", &captures()).unwrap(), "a 192.0.2.1 b");
         assert_eq!(fill("{NONE}", &captures()), None);
         assert_eq!(fill("{IP|mac}", &captures()), None);
+        assert_eq!(fill("{MAC|id}", &captures()).unwrap(), "00:11:22:33:aa:bb");
+        assert_eq!(fill("{IP|id}", &captures()).unwrap(), "192.0.2.1");
+        assert_eq!(fill("{MASK|prefix}", &captures()).unwrap(), "22");
+        assert_eq!(fill("{IP|prefix}", &captures()), None);
+        assert_eq!(fill("{VLAN}", &captures()), None);
+        assert_eq!(fill_as_told("{VLAN}", &captures()).unwrap(), "default");
         assert_eq!(
             fill_list("{IP}", &captures()),
             serde_json::json!(["192.0.2.1", "2001:db8::1"])

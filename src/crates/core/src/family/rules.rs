@@ -1,6 +1,6 @@
 //! Runs a family's read rules.
 use super::draft::Pen;
-use super::fill::{Captures, Filled, fill, fill_list, filled};
+use super::fill::{Captures, Filled, fill, fill_as_told, fill_list, filled};
 use super::format::{Family, From, Read, Rows};
 use super::text::{Sourced, Texts, multiline};
 use super::view::View;
@@ -11,9 +11,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Most items that rules add to one list.
 const MOST_ITEMS: usize = 20_000;
+/// Fields that makers fill with nothing (`To be filled by O.E.M.`), whatever tells of them.
+const MAKERS_FIELDS: [&str; 3] = ["mfg_name", "model_name", "serial_num"];
 
-/// Lists that rules fill, each item by its key.
-type Lists<'f> = BTreeMap<&'f FactPath, (BTreeMap<String, Value>, Vec<EvidenceId>)>;
+/// A list that rules fill.
+#[derive(Default)]
+struct List {
+    /// Items by their key.
+    items: BTreeMap<String, Value>,
+    evidence: Vec<EvidenceId>,
+    /// What was told of the items that have a number alone.
+    told: BTreeSet<String>,
+}
+
+type Lists<'f> = BTreeMap<&'f FactPath, List>;
 
 /// Offers what a family reads and states. `spoken` keeps the paths spoken of, which later
 /// constants leave alone.
@@ -36,9 +47,9 @@ pub(super) fn apply(
             None => plain(read, view, texts, pen, spoken),
         }
     }
-    for (path, (items, evidence)) in lists {
-        let items = items.into_values().collect();
-        pen.list(path, items, &evidence);
+    for (path, list) in lists {
+        let items = list.items.into_values().collect();
+        pen.list(path, items, &list.evidence);
     }
     let (confidence, evidence) = recognised;
     for (path, value) in &family.set {
@@ -84,38 +95,54 @@ fn plain(
 }
 
 /// Adds an item for every row; a row whose key is not told is left out, and of two rows with
-/// one key the later completes the earlier.
+/// one key the later completes the earlier. Where nothing tells the key, items that differ are
+/// counted, and the first command that tells any has the word.
 fn items<'f>(read: &'f Read, rows: &'f Rows, view: &View<'_>, lists: &mut Lists<'f>) {
     let no_texts = Texts::none();
+    let counted = !rows.fields.iter().any(|(field, ..)| *field == rows.key);
     for (captures, id) in sources(read, view, &no_texts) {
         let Some(captures) = captured(read, captures, view) else {
             continue;
+        };
+        let text = |field: &str, template: &str| match read.from {
+            From::Tabular(..) if !MAKERS_FIELDS.contains(&field) => {
+                fill_as_told(template, &captures)
+            }
+            _ => fill(template, &captures),
         };
         let mut item = Map::new();
         for (field, kind, template) in &rows.fields {
             let value = match kind {
                 FactType::List => Some(fill_list(template, &captures)),
-                kind => fill(template, &captures).and_then(|text| typed(text, *kind)),
+                kind => text(field, template).and_then(|text| typed(text, *kind)),
             };
             if let Some(value) = value {
                 item.insert(field.clone(), value);
             }
         }
-        let Some(key) = item
-            .get(&rows.key)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-        else {
+        let told = item.get(&rows.key).and_then(Value::as_str);
+        let mut key = told.map(str::to_owned).unwrap_or_default();
+        if key.is_empty() && (!counted || item.is_empty()) {
             continue;
-        };
-        let (items, evidence) = lists.entry(&rows.path).or_default();
-        if items.len() >= MOST_ITEMS && !items.contains_key(&key) {
+        }
+        let list = lists.entry(&rows.path).or_default();
+        if counted {
+            let foreign = list.evidence.iter().any(|known| *known != id);
+            if foreign || !list.told.insert(format!("{item:?}")) {
+                continue;
+            }
+            let number = list.items.len() + 1;
+            item.insert(rows.key.clone(), Value::from(number));
+            key = format!("{number:06}");
+        }
+        if list.items.len() >= MOST_ITEMS && !list.items.contains_key(&key) {
             return;
         }
-        if !evidence.contains(&id) {
-            evidence.push(id);
+        if !list.evidence.contains(&id) {
+            list.evidence.push(id);
         }
-        match items
+        match list
+            .items
             .entry(key)
             .or_insert_with(|| Value::Object(Map::new()))
         {
