@@ -134,6 +134,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: FamiliesCommand,
     },
+    /// The greetings of services
+    Banners {
+        #[command(subcommand)]
+        command: BannersCommand,
+    },
     /// The sizing model and the device classes
     Models {
         #[command(subcommand)]
@@ -253,6 +258,21 @@ pub(crate) enum FamiliesCommand {
         /// A command line and the file that holds its output, such as "show version=version.txt"
         #[arg(required = true, value_name = "COMMAND=FILE")]
         outputs: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BannersCommand {
+    /// List the protocols and their number of fingerprints
+    List,
+    /// Compile the patterns and run the examples
+    Test,
+    /// Say what a greeting tells
+    Explain {
+        /// Protocol, such as ssh
+        protocol: String,
+        /// The greeting
+        text: String,
     },
 }
 

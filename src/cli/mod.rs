@@ -1,6 +1,7 @@
 //! Talks to the person: the only room that prints, exits and reads the environment.
 mod args;
 mod audit;
+mod banners;
 mod catalogue;
 mod exit;
 mod explain;
@@ -100,6 +101,7 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
             identify::run(&files, jsonl, &knowledge()?, output)
         }
         Command::Explain { command } => explain::run(&command, &data()?, output),
+        Command::Banners { command } => banners::run(&command, &knowledge()?, output),
         Command::Checks { command } => catalogue::run(&command, &data()?, output),
         Command::Families { command } => families::run(&command, &knowledge()?, output),
         Command::Models { command } => models::run(&command, &data()?, output),

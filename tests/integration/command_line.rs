@@ -128,6 +128,11 @@ fn the_data_folders_explain_and_test_themselves() {
     run(&["checks", "test"]).code(0);
     run(&["checks", "lint"]).code(0);
     run(&["families", "test"]).code(0);
+    run(&["families", "lint"]).code(0);
+    run(&["banners", "test"]).code(0);
+    let told = run(&["banners", "explain", "ssh", "OpenSSH_9.2p1 Debian-2+deb12u3"]).code(0);
+    assert!(told.stdout.contains("9.2p1"), "{}", told.stdout);
+    run(&["banners", "explain", "no-protocol", "x"]).code(2);
     run(&["models", "lint"]).code(0);
     assert!(
         run(&["models", "explain"])
@@ -137,6 +142,44 @@ fn the_data_folders_explain_and_test_themselves() {
     );
     let unknown = run(&["checks", "explain", "NO-999"]).code(2);
     assert!(unknown.stderr.contains("NO-999"));
+}
+
+#[test]
+fn identify_says_what_can_be_read_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let device = "1.3.6.1.2.1.1.1.0|4|Cisco NX-OS(tm) n9000, Software (n9000-dk9), Version 9.3(8), RELEASE SOFTWARE\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.12.3.1.3.1812\n1.3.6.1.2.1.1.5.0|4|coeur\n";
+    std::fs::write(path("a.snmprec"), device).unwrap();
+    std::fs::write(path("b.snmprec"), "no recording\n").unwrap();
+    std::fs::write(path("c.snmprec"), [0xff, 0x00, b'|', b'\n']).unwrap();
+    let files = [path("b.snmprec"), path("c.snmprec"), path("a.snmprec"), path("none.snmprec")];
+    let mut arguments = vec!["identify", "--jsonl"];
+    arguments.extend(files.iter().map(String::as_str));
+    let told = run(&arguments).code(3);
+    let lines: Vec<serde_json::Value> = told
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let errors = lines.iter().filter(|line| line.get("error").is_some());
+    assert_eq!(errors.count(), 3, "{}", told.stdout);
+    let device = &lines[2];
+    for (field, value) in [
+        ("file", "a.snmprec"),
+        ("vendor", "Cisco"),
+        ("type", "network"),
+        ("version", "9.3(8)"),
+        ("sysName", "coeur"),
+    ] {
+        assert_eq!(device[field], value, "{device}");
+    }
+    let fields: Vec<&String> = device.as_object().unwrap().keys().collect();
+    let wanted = ["file", "vendor", "os", "model", "version", "serial", "type", "sysName"];
+    assert_eq!(fields, wanted);
+    let told = run(&["--lang", "en", "explain", "device", &path("a.snmprec")]).code(0);
+    for line in ["hardware.mfg_name: \"Cisco\"", "certain", "snmp walk"] {
+        assert!(told.stdout.contains(line), "{line}\n{}", told.stdout);
+    }
 }
 
 #[test]

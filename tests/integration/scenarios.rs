@@ -23,7 +23,12 @@ fn assets(inventory: &Value) -> Vec<Vec<String>> {
             .map(|target| target["locator"].as_str().unwrap().to_owned())
             .collect()
     };
-    let mut all: Vec<_> = inventory["assets"].as_array().unwrap().iter().map(of).collect();
+    let mut all: Vec<_> = inventory["assets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(of)
+        .collect();
     all.sort();
     all
 }
@@ -37,7 +42,12 @@ fn a_stack_is_one_device_of_two_units_with_their_ports() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|unit| (unit["number"].as_str().unwrap(), unit["serial_num"].as_str().unwrap()))
+        .map(|unit| {
+            (
+                unit["number"].as_str().unwrap(),
+                unit["serial_num"].as_str().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(units, [("1", "FOC0000TST1"), ("2", "FOC0000TST2")]);
     let unit_of = |name: &str| {
@@ -61,8 +71,21 @@ fn a_pair_that_shares_its_engine_and_its_name_is_two_devices() {
     let (folder, inventory) = replay("ha-pair", "");
     assert_eq!(assets(&inventory), [["192.0.2.3"], ["192.0.2.4"]]);
     let dir = folder.path().to_str().unwrap();
-    let told = run(&["--lang", "en", "explain", "merge", dir, "192.0.2.3", "192.0.2.4"]).code(0);
-    for line in ["engine_id", "serial_num: JAD0000TSTA ≠ JAD0000TSTB", "Two devices"] {
+    let told = run(&[
+        "--lang",
+        "en",
+        "explain",
+        "merge",
+        dir,
+        "192.0.2.3",
+        "192.0.2.4",
+    ])
+    .code(0);
+    for line in [
+        "engine_id",
+        "serial_num: JAD0000TSTA ≠ JAD0000TSTB",
+        "Two devices",
+    ] {
         assert!(told.stdout.contains(line), "{line}\n{}", told.stdout);
     }
 }
@@ -76,7 +99,10 @@ fn copies_of_a_virtual_machine_are_devices_of_their_own() {
 #[test]
 fn a_server_with_three_addresses_is_one_device_and_its_merge_can_be_undone() {
     let (folder, inventory) = replay("multi-homed", "");
-    assert_eq!(assets(&inventory), [["192.0.2.7", "198.51.100.7", "203.0.113.7"]]);
+    assert_eq!(
+        assets(&inventory),
+        [["192.0.2.7", "198.51.100.7", "203.0.113.7"]]
+    );
     let dir = folder.path().to_str().unwrap();
     let told = run(&["--lang", "en", "explain", "merge", dir, "192.0.2.7"]).code(0);
     for key in ["address_table", "interface_mac", "separate_devices"] {
@@ -86,8 +112,10 @@ fn a_server_with_three_addresses_is_one_device_and_its_merge_can_be_undone() {
     let (_folder, inventory) = replay("multi-homed", apart);
     let two = assets(&inventory);
     assert_eq!(two.len(), 2, "{two:?}");
-    assert!(two.iter().all(|one| !(one.contains(&"192.0.2.7".to_owned())
-        && one.contains(&"203.0.113.7".to_owned()))));
+    assert!(
+        two.iter().all(|one| !(one.contains(&"192.0.2.7".to_owned())
+            && one.contains(&"203.0.113.7".to_owned())))
+    );
 }
 
 #[test]

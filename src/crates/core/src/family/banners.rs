@@ -102,9 +102,11 @@ impl Banners {
         errors.into_result(Self { protocols })
     }
 
-    /// Names of the protocols.
-    pub fn protocols(&self) -> impl Iterator<Item = &str> {
-        self.protocols.keys().map(String::as_str)
+    /// The protocols, each with its number of fingerprints.
+    pub fn counts(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.protocols
+            .iter()
+            .map(|(protocol, fingerprints)| (protocol.as_str(), fingerprints.len()))
     }
 
     /// How many fingerprints there are.

@@ -53,6 +53,7 @@ fn read(
     if let Some(best) = claims.first() {
         apply(families, &claims, best, (view, texts), &mut draft);
     }
+    second_opinion(families, &claims, &mut draft);
     classify(&mut draft, classes);
     let authenticated = view.snmp_answered() || view.ssh_logged_in();
     let (sheet, complaints) = draft.finish();
@@ -103,6 +104,24 @@ fn apply(
             &mut pen,
             &mut spoken,
         );
+    }
+}
+
+/// Where the leading family knows no class, the next one that states one gives it: a maker's
+/// family for the name, a standard's for what the device does.
+fn second_opinion(families: &Families, claims: &[Recognition], draft: &mut Draft) {
+    if draft.best(&path("device.class")).is_some() {
+        return;
+    }
+    let class = |claim: &Recognition| families.class(&claim.family).map(str::to_owned);
+    let next = claims
+        .iter()
+        .skip(1)
+        .find_map(|claim| Some((claim, class(claim)?)));
+    if let Some((claim, class)) = next {
+        let mut pen = draft.pen(Origin::Fallback, &claim.family);
+        let sure = Confidence::Heuristic;
+        pen.offer(&path("device.class"), class.into(), sure, &claim.evidence);
     }
 }
 
