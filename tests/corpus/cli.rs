@@ -181,7 +181,11 @@ fn judge(
     let facts = facts(knowledge, line, &corpus().join("cli").join(&file));
     let expected = &case["expected"];
     let mut outcome = Outcome {
-        row: (source.to_owned(), line.platforms.clone(), command.to_owned()),
+        row: (
+            source.to_owned(),
+            line.platforms.clone(),
+            command.to_owned(),
+        ),
         file: file.to_string_lossy().into_owned(),
         compared: 0,
         wrong: Vec::new(),
@@ -194,7 +198,12 @@ fn judge(
         compare_facts(section, expected, &facts, &mut outcome);
     }
     leaves(expected, &mut outcome.unmapped);
-    for key in entry.rows.iter().chain(&entry.facts).flat_map(|s| s.keys.keys()) {
+    for key in entry
+        .rows
+        .iter()
+        .chain(&entry.facts)
+        .flat_map(|s| s.keys.keys())
+    {
         let last = key.trim_start_matches('^').rsplit('.').next();
         outcome.unmapped.remove(last.unwrap_or_default());
     }
@@ -261,7 +270,9 @@ fn compare_rows(
     for place in &places {
         let told = |key: &String| at(place, key).is_some_and(|value| !nothing(&value));
         let excepted = section.unless.iter().any(|(key, values)| {
-            let value = at(place, key).map(|value| words(&value)).unwrap_or_default();
+            let value = at(place, key)
+                .map(|value| words(&value))
+                .unwrap_or_default();
             values.contains(&value)
         });
         if excepted || !section.needs.iter().all(told) || section.without.iter().any(told) {
@@ -308,16 +319,18 @@ fn compare_facts(
             };
             outcome.compared += 1;
             let (paths, kind) = split(wanted);
-            let right = paths.split(" or ").any(|path| match path.split_once("[].") {
-                Some((list, field)) => {
-                    let items = fact(facts, list).and_then(Value::as_array);
-                    let items = items.into_iter().flatten();
-                    let values: Vec<Value> =
-                        items.filter_map(|item| item.get(field)).cloned().collect();
-                    !values.is_empty() && agree(&value, Some(&Value::Array(values)), kind)
-                }
-                None => agree(&value, fact(facts, path), kind),
-            });
+            let right = paths
+                .split(" or ")
+                .any(|path| match path.split_once("[].") {
+                    Some((list, field)) => {
+                        let items = fact(facts, list).and_then(Value::as_array);
+                        let items = items.into_iter().flatten();
+                        let values: Vec<Value> =
+                            items.filter_map(|item| item.get(field)).cloned().collect();
+                        !values.is_empty() && agree(&value, Some(&Value::Array(values)), kind)
+                    }
+                    None => agree(&value, fact(facts, path), kind),
+                });
             if !right {
                 let wrong = format!("{paths}: {key}={}", words(&value));
                 outcome.wrong.push(wrong);
@@ -375,7 +388,10 @@ fn places<'v>(tree: &'v Value, path: &str) -> Vec<Place<'v>> {
 
 fn below<'v>(place: &Place<'v>, star: bool) -> Vec<Place<'v>> {
     let children: Vec<(String, &'v Value)> = match place.node {
-        Value::Object(object) => object.iter().map(|(key, node)| (key.clone(), node)).collect(),
+        Value::Object(object) => object
+            .iter()
+            .map(|(key, node)| (key.clone(), node))
+            .collect(),
         Value::Array(items) => {
             let items = items.iter().enumerate();
             items.map(|(at, node)| (at.to_string(), node)).collect()
@@ -482,7 +498,10 @@ fn agree(expected: &Value, ours: Option<&Value>, kind: &str) -> bool {
         Value::Array(items) => items.iter().collect(),
         one => vec![one],
     };
-    let mut expected: Vec<&Value> = expected.into_iter().filter(|value| !nothing(value)).collect();
+    let mut expected: Vec<&Value> = expected
+        .into_iter()
+        .filter(|value| !nothing(value))
+        .collect();
     if kind == "anyport" {
         return expected.iter().any(|value| same(value, ours, "port"));
     }
@@ -504,13 +523,16 @@ fn same(expected: &Value, ours: &Value, kind: &str) -> bool {
     match kind {
         "" | "first" => wanted == got,
         "fold" => folded == got.to_lowercase(),
-        "mac" => hardware_address(&wanted).is_some_and(|wanted| Some(wanted) == hardware_address(&got)),
+        "mac" => {
+            hardware_address(&wanted).is_some_and(|wanted| Some(wanted) == hardware_address(&got))
+        }
         "id" => wanted == got || same(expected, ours, "mac"),
         "number" => number(&wanted).is_some() && times(1.0),
         "kilo" => number(&wanted).is_some() && times(1e3),
         "mega" => number(&wanted).is_some() && times(1e6),
         "rate" => {
-            let unit = folded.trim_start_matches(|c: char| c.is_ascii_digit() || ".,  ".contains(c));
+            let unit =
+                folded.trim_start_matches(|c: char| c.is_ascii_digit() || ".,  ".contains(c));
             let factor = match unit.chars().next() {
                 Some('k') => 1e3,
                 Some('m') => 1e6,
@@ -527,7 +549,10 @@ fn same(expected: &Value, ours: &Value, kind: &str) -> bool {
         "firstword" => wanted.split(' ').next() == Some(got.as_str()),
         "begins" => wanted.starts_with(&got),
         "holds" => wanted.contains(&got),
-        "within" => wanted.rsplit(' ').next().is_some_and(|word| got.contains(word)),
+        "within" => wanted
+            .rsplit(' ')
+            .next()
+            .is_some_and(|word| got.contains(word)),
         "ip" => folded.split('/').next() == Some(got.to_lowercase().as_str()),
         "length" => wanted.split('/').nth(1) == Some(got.as_str()),
         "mask" => {
