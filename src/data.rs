@@ -53,7 +53,8 @@ impl Knowledge {
     pub fn load(folder: Option<&Path>) -> Result<Self, Diagnostics> {
         let built_in = embedded_files::<FamilyFiles>("families");
         let families = own_files("families", folder)?;
-        let banners = files::<BannerFiles>("banners", folder)?;
+        let greetings = embedded_files::<BannerFiles>("banners");
+        let own_greetings = own_files("banners", folder)?;
         let models = files::<ModelFiles>("models", folder)?;
         let (path, bytes) = one(&models.0, "classes.yaml")?;
         let classes = ClassTable::load(path, bytes)?;
@@ -64,10 +65,15 @@ impl Knowledge {
         )?;
         let loaded = Families::load_over(&built_in, &families, &classes)?
             .with_makers(makers)
-            .with_banners(Banners::load(&banners.0, &classes)?);
+            .with_banners(Banners::load(&greetings, &own_greetings, &classes)?);
+        let every_greeting: Files = greetings.into_iter().chain(own_greetings.clone()).collect();
         let sources = vec![
             source("families", loaded.sha256(), families.is_empty()),
-            source("banners", &folder_sha256(&banners.0), banners.1),
+            source(
+                "banners",
+                &folder_sha256(&every_greeting),
+                own_greetings.is_empty(),
+            ),
             source("classes", &sha256_hex(bytes), models.1),
             source(
                 "makers",

@@ -4,11 +4,7 @@ use super::exit::Exit;
 use super::{Outcome, Output};
 use crate::data::Knowledge;
 
-pub(crate) fn run(
-    command: &BannersCommand,
-    knowledge: &Knowledge,
-    output: &Output<'_>,
-) -> Outcome {
+pub(crate) fn run(command: &BannersCommand, knowledge: &Knowledge, output: &Output<'_>) -> Outcome {
     let banners = knowledge.families.banners();
     match command {
         BannersCommand::List => {
@@ -17,7 +13,7 @@ pub(crate) fn run(
             }
         }
         BannersCommand::Test => {
-            let failures = banners.test();
+            let failures = banners.test(&knowledge.classes);
             for failure in &failures {
                 output.result(failure);
             }

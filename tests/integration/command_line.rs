@@ -130,7 +130,13 @@ fn the_data_folders_explain_and_test_themselves() {
     run(&["families", "test"]).code(0);
     run(&["families", "lint"]).code(0);
     run(&["banners", "test"]).code(0);
-    let told = run(&["banners", "explain", "ssh", "OpenSSH_9.2p1 Debian-2+deb12u3"]).code(0);
+    let told = run(&[
+        "banners",
+        "explain",
+        "ssh",
+        "OpenSSH_9.2p1 Debian-2+deb12u3",
+    ])
+    .code(0);
     assert!(told.stdout.contains("9.2p1"), "{}", told.stdout);
     run(&["banners", "explain", "no-protocol", "x"]).code(2);
     run(&["models", "lint"]).code(0);
@@ -152,7 +158,12 @@ fn identify_says_what_can_be_read_and_goes_on() {
     std::fs::write(path("a.snmprec"), device).unwrap();
     std::fs::write(path("b.snmprec"), "no recording\n").unwrap();
     std::fs::write(path("c.snmprec"), [0xff, 0x00, b'|', b'\n']).unwrap();
-    let files = [path("b.snmprec"), path("c.snmprec"), path("a.snmprec"), path("none.snmprec")];
+    let files = [
+        path("b.snmprec"),
+        path("c.snmprec"),
+        path("a.snmprec"),
+        path("none.snmprec"),
+    ];
     let mut arguments = vec!["identify", "--jsonl"];
     arguments.extend(files.iter().map(String::as_str));
     let told = run(&arguments).code(3);
@@ -174,7 +185,9 @@ fn identify_says_what_can_be_read_and_goes_on() {
         assert_eq!(device[field], value, "{device}");
     }
     let fields: Vec<&String> = device.as_object().unwrap().keys().collect();
-    let wanted = ["file", "vendor", "os", "model", "version", "serial", "type", "sysName"];
+    let wanted = [
+        "file", "vendor", "os", "model", "version", "serial", "type", "sysName",
+    ];
     assert_eq!(fields, wanted);
     let told = run(&["--lang", "en", "explain", "device", &path("a.snmprec")]).code(0);
     for line in ["hardware.mfg_name: \"Cisco\"", "certain", "snmp walk"] {

@@ -8,6 +8,7 @@ use crate::model::Confidence;
 use crate::model::class::ClassTable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// What may be said, in the keys that fingerprint databases share.
 pub const KEYS: [&str; 14] = [
@@ -69,9 +70,31 @@ struct Fingerprint {
 }
 
 /// Every fingerprint, by protocol, in the order of its file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Banners {
-    protocols: BTreeMap<String, Vec<Fingerprint>>,
+    protocols: BTreeMap<String, Protocol>,
+}
+
+/// One protocol's file. Of those that the program was built with, most are never needed in a
+/// run: each is read when a greeting of its protocol first comes.
+#[derive(Debug)]
+struct Protocol {
+    path: String,
+    bytes: Vec<u8>,
+    read: OnceLock<Vec<Fingerprint>>,
+}
+
+impl Protocol {
+    fn fingerprints(&self) -> &[Fingerprint] {
+        self.read.get_or_init(|| {
+            let source = Source::built_in(&self.path, &self.bytes, LIMITS);
+            let found = source.map_err(Diagnostics::from);
+            found
+                .and_then(|source| read(&source, None))
+                .map(|(_, fingerprints)| fingerprints)
+                .unwrap_or_default()
+        })
+    }
 }
 
 /// What a greeting says.
@@ -84,20 +107,38 @@ pub struct BannerMatch {
 }
 
 impl Banners {
-    /// Reads the files, given as (path, bytes).
+    /// Takes the files that the program was built with as they are (the tests check them), and
+    /// reads those of the user, given as (path, bytes), which replace them.
     ///
     /// # Errors
-    /// Every mistake of every file, with its place.
-    pub fn load(files: &[(String, Vec<u8>)], classes: &ClassTable) -> Result<Self, Diagnostics> {
+    /// Every mistake of every file of the user, with its place.
+    pub fn load(
+        built_in: &[(String, Vec<u8>)],
+        files: &[(String, Vec<u8>)],
+        classes: &ClassTable,
+    ) -> Result<Self, Diagnostics> {
         let mut errors = Diagnostics::default();
         let mut protocols = BTreeMap::new();
-        for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".yaml")) {
-            match read(path, bytes, classes) {
-                Ok((protocol, fingerprints)) => {
-                    protocols.insert(protocol, fingerprints);
+        let all = built_in.iter().map(|file| (file, true));
+        let all = all.chain(files.iter().map(|file| (file, false)));
+        for ((path, bytes), built_in) in all {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let Some(name) = name.strip_suffix(".yaml") else {
+                continue;
+            };
+            let protocol = Protocol {
+                path: path.clone(),
+                bytes: bytes.clone(),
+                read: OnceLock::new(),
+            };
+            if !built_in {
+                let source = Source::new(path, bytes, LIMITS).map_err(Diagnostics::from);
+                match source.and_then(|source| read(&source, Some(classes))) {
+                    Ok((_, fingerprints)) => drop(protocol.read.set(fingerprints)),
+                    Err(found) => errors.0.extend(found.0),
                 }
-                Err(found) => errors.0.extend(found.0),
             }
+            protocols.insert(name.to_owned(), protocol);
         }
         errors.into_result(Self { protocols })
     }
@@ -106,12 +147,12 @@ impl Banners {
     pub fn counts(&self) -> impl Iterator<Item = (&str, usize)> {
         self.protocols
             .iter()
-            .map(|(protocol, fingerprints)| (protocol.as_str(), fingerprints.len()))
+            .map(|(name, protocol)| (name.as_str(), protocol.fingerprints().len()))
     }
 
     /// How many fingerprints there are.
     pub fn len(&self) -> usize {
-        self.protocols.values().map(Vec::len).sum()
+        self.counts().map(|(_, count)| count).sum()
     }
 
     /// Whether there is none.
@@ -125,7 +166,8 @@ impl Banners {
         let end = banner.len().min(LONGEST);
         let end = (0..=end).rev().find(|end| banner.is_char_boundary(*end));
         let banner = banner.get(..end.unwrap_or(0)).unwrap_or_default().trim();
-        for fingerprint in self.protocols.get(protocol).into_iter().flatten() {
+        let known = self.protocols.get(protocol).map(Protocol::fingerprints);
+        for fingerprint in known.unwrap_or_default() {
             let Some(captures) = captured(fingerprint, banner) else {
                 continue;
             };
@@ -144,10 +186,22 @@ impl Banners {
         found
     }
 
-    /// Every example that its own fingerprint does not know, or that an earlier one takes.
-    pub fn test(&self) -> Vec<String> {
+    /// Files that cannot be read, patterns that do not compile, and every example that its own
+    /// fingerprint does not know, or that an earlier one takes.
+    pub fn test(&self, classes: &ClassTable) -> Vec<String> {
         let mut failures = Vec::new();
-        for (protocol, fingerprints) in &self.protocols {
+        for protocol in self.protocols.values() {
+            let source = Source::new(&protocol.path, &protocol.bytes, LIMITS);
+            let source = source.map_err(Diagnostics::from);
+            if let Err(errors) = source.and_then(|source| read(&source, Some(classes))) {
+                failures.push(errors.to_string());
+            }
+        }
+        for (protocol, fingerprints) in self
+            .protocols
+            .iter()
+            .map(|(name, protocol)| (name, protocol.fingerprints()))
+        {
             for fingerprint in fingerprints {
                 if let Err(reason) = fingerprint.pattern.compile() {
                     failures.push(format!("{protocol}: `{}`: {reason}", fingerprint.pattern));
@@ -190,11 +244,9 @@ fn captured(fingerprint: &Fingerprint, banner: &str) -> Option<Captures> {
 }
 
 fn read(
-    path: &str,
-    bytes: &[u8],
-    classes: &ClassTable,
+    source: &Source<'_>,
+    classes: Option<&ClassTable>,
 ) -> Result<(String, Vec<Fingerprint>), Diagnostics> {
-    let source = Source::new(path, bytes, LIMITS)?;
     let file: File = source.parse()?;
     let mut errors = Diagnostics::default();
     if file.version.value != 1 {
@@ -202,7 +254,10 @@ fn read(
         let error = source.error(&file.version, message);
         errors.push(error.help("this program reads version 1"));
     }
-    if !path.ends_with(&format!("{}.yaml", file.protocol.value)) {
+    if !source
+        .path()
+        .ends_with(&format!("{}.yaml", file.protocol.value))
+    {
         let help = format!("name the file `{}.yaml`", file.protocol.value);
         let error = source.error(&file.protocol, "protocol and file name differ");
         errors.push(error.help(help));
@@ -231,7 +286,7 @@ fn read(
                 }
             }
         }
-        if let Some(class) = &entry.class
+        if let (Some(class), Some(classes)) = (&entry.class, classes)
             && classes.get(&class.value).is_none()
         {
             let error = source.error(class, format!("no class `{}`", class.value));

@@ -71,7 +71,7 @@ pub struct Explanation {
 }
 
 /// Every family, by id.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Families {
     families: BTreeMap<String, Family>,
     makers: Makers,
@@ -355,6 +355,11 @@ impl Families {
             .flat_map(|family| &family.set)
             .find(|(path, _)| path.to_string() == "device.class")
             .and_then(|(_, value)| value.as_str())
+    }
+
+    /// Whether a family is for what nobody knows better.
+    pub(super) fn is_fallback(&self, id: &str) -> bool {
+        self.families.get(id).is_some_and(|family| family.fallback)
     }
 
     /// A family and the one that it extends.

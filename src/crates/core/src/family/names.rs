@@ -42,8 +42,10 @@ pub(super) fn meaningful(text: String) -> Option<String> {
         "sernum",
     ];
     let one_letter = |letter: char| folded.chars().all(|other| other == letter);
+    // A release number such as 1.11 may well be ones alone.
+    let number = text.contains('.');
     let blank = folded.is_empty()
-        || ['0', 'x', 'f', '1'].into_iter().any(one_letter) && folded.len() > 2
+        || ['0', 'x', 'f', '1'].into_iter().any(one_letter) && folded.len() > 2 && !number
         || one_letter('0');
     (!blank && !PLACEHOLDERS.contains(&folded.as_str())).then_some(text)
 }
