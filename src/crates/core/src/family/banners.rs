@@ -325,7 +325,12 @@ const SOURCES: [(TextSource, &str); 7] = [
 /// Offers what the greetings say: rules of thumb, below everything that a family or a
 /// standard's object says.
 pub(super) fn offer(banners: &Banners, texts: &Texts, draft: &mut Draft) {
-    for (source, protocol) in SOURCES {
+    // Of a known system's sysDescr its family has read all that it says.
+    let known = draft.best(&path("os.family")).is_some();
+    let sources = SOURCES
+        .iter()
+        .filter(|(source, _)| *source != TextSource::SysDescr || !known);
+    for (source, protocol) in sources.copied() {
         for (text, id) in texts.get(source) {
             let found = banners.identify(protocol, text);
             let by = format!("banner/{protocol}");

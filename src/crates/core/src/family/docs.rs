@@ -71,7 +71,10 @@ fn page(family: &Family, failed: usize) -> String {
         facts,
         family.examples.len(),
     );
-    let rules = family.rules.iter().map(|rule| format!("`{rule}`"));
+    let rules = family
+        .rules
+        .iter()
+        .map(|rule| format!("`{}`", rule.to_string().replace('`', "")));
     section(&mut page, "Recognised by (weights)", rules);
     let asks = family.asks.iter().cloned().map(asked);
     section(&mut page, "Asked", asks);

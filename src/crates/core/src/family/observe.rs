@@ -49,15 +49,15 @@ fn read(
     let mut draft = Draft::default();
     readers::read(view, &mut draft);
     readers::maker::read(view, texts, families.makers(), &mut draft);
+    if let Some(best) = claims.first() {
+        apply(families, &claims, best, (view, texts), &mut draft);
+    }
     // Greetings speak where no family knows the device.
     if claims
         .first()
         .is_none_or(|best| families.is_fallback(&best.family))
     {
         banners::offer(families.banners(), texts, &mut draft);
-    }
-    if let Some(best) = claims.first() {
-        apply(families, &claims, best, (view, texts), &mut draft);
     }
     second_opinion(families, &claims, &mut draft);
     classify(&mut draft, classes);
