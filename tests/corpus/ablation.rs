@@ -2,8 +2,10 @@
 use super::support::{arpenteur, observe, recordings, score};
 use arpenteur_core::model::{Confidence, FactPath, Observation};
 
-/// Points of precision that a field may lose.
-const MOST_LOST: f64 = 2.0;
+/// Wrong answers that a field may gain, per hundred recordings whose truth is known. Precision
+/// itself also falls because fewer answers are left beside those that the truth contradicts
+/// anyway; both are printed.
+const MOST_GAINED: f64 = 2.0;
 
 /// Whether a line of a recording goes.
 type Gone = fn(&str) -> bool;
@@ -43,13 +45,14 @@ fn less_evidence_gives_silence_and_not_errors() {
             .collect();
         let found = score(title, &arpenteur(&arguments, &stripped), None);
         for field in ["vendor", "type", "model", "version", "serial", "sysName"] {
-            let (before, after) = (whole[field].0, found[field].0);
-            if before - after > MOST_LOST {
-                lost.push(format!("{title}: {field} {before:.1} -> {after:.1}"));
+            let gained = found[field].wrong - whole[field].wrong;
+            println!("  {title}: {field} gains {gained:.2} wrong answers a hundred");
+            if gained > MOST_GAINED {
+                lost.push(format!("{title}: {field} +{gained:.1}"));
             }
         }
     }
-    assert!(lost.is_empty(), "precision lost: {lost:#?}");
+    assert!(lost.is_empty(), "wrong answers gained: {lost:#?}");
 }
 
 #[test]

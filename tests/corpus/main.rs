@@ -11,6 +11,7 @@
 )]
 mod ablation;
 mod banners;
+mod cli;
 mod detail;
 mod identification;
 mod support;

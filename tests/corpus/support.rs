@@ -54,8 +54,16 @@ pub(crate) fn arpenteur(arguments: &[&str], files: &[PathBuf]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Precision and recall per hundred, by field.
-pub(crate) type Score = BTreeMap<String, (f64, f64)>;
+/// How well a field is answered, per hundred.
+pub(crate) struct Figures {
+    pub(crate) precision: f64,
+    pub(crate) recall: f64,
+    /// Wrong answers, of the recordings whose truth is known.
+    pub(crate) wrong: f64,
+}
+
+/// Figures by field.
+pub(crate) type Score = BTreeMap<String, Figures>;
 
 /// Scores `identify --jsonl` lines with the scorer beside the corpus; prints its table.
 pub(crate) fn score(title: &str, results: &str, only: Option<&Path>) -> Score {
@@ -88,7 +96,13 @@ pub(crate) fn score(title: &str, results: &str, only: Option<&Path>) -> Score {
             "  {field:8} {:>5} correct {:>5} wrong {:>4}  precision {precision:6.2} recall {recall:6.2}",
             figures["total"], figures["correct"], figures["wrong"]
         );
-        (field.clone(), (precision, recall))
+        let count = |name: &str| figures[name].as_f64().unwrap_or(0.0);
+        let figures = Figures {
+            precision,
+            recall,
+            wrong: 100.0 * count("wrong") / count("total").max(1.0),
+        };
+        (field.clone(), figures)
     };
     fields.iter().map(of).collect()
 }
@@ -98,14 +112,14 @@ pub(crate) fn expect(score: &Score, bounds: &[(&str, f64, f64)]) {
     let below: Vec<String> = bounds
         .iter()
         .filter(|(field, precision, recall)| {
-            let found = score[*field];
-            found.0 < *precision || found.1 < *recall
+            let found = &score[*field];
+            found.precision < *precision || found.recall < *recall
         })
         .map(|(field, precision, recall)| {
-            let found = score[*field];
+            let found = &score[*field];
             format!(
                 "{field}: {:.2} / {:.2}, bound {precision} / {recall}",
-                found.0, found.1
+                found.precision, found.recall
             )
         })
         .collect();
