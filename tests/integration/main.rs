@@ -10,5 +10,6 @@ mod command_line;
 mod demo;
 mod lab;
 mod replay;
+mod shell;
 mod support;
 mod wall;
