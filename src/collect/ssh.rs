@@ -30,7 +30,24 @@ impl Asking<'_> {
                 command: FIRST_COMMAND.to_owned(),
                 sudo: false,
             };
-            match self.put(question).await {
+            let mut answer = self.put(question).await;
+            // Many network devices run no single commands, and some end the connection.
+            if let Answer::Failed {
+                failure: Failure::Unsupported | Failure::Refused,
+                ..
+            } = answer
+            {
+                let shell = Question::SshShell {
+                    port,
+                    credential: credential.clone(),
+                    command: String::new(),
+                };
+                let greeting = self.put(shell).await;
+                if matches!(greeting, Answer::Exec { .. }) {
+                    answer = greeting;
+                }
+            }
+            match answer {
                 Answer::Exec { .. } => {
                     self.ssh = Some(Login {
                         port,

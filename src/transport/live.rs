@@ -158,6 +158,18 @@ impl Live {
                 }
                 None => Answer::failed(Failure::NoCredentials, ""),
             },
+            Question::SshShell {
+                port,
+                credential,
+                command,
+            } => match self.credential(target, credential, &[CredentialKind::Ssh]) {
+                Some(given) => {
+                    self.ssh
+                        .shell((gate, &self.vault), target, (*port, given), command)
+                        .await
+                }
+                None => Answer::failed(Failure::NoCredentials, ""),
+            },
             // The rest opens connections of its own: the login session gives its place up.
             question => {
                 self.ssh.close(target).await;

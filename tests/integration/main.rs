@@ -11,5 +11,6 @@ mod demo;
 mod lab;
 mod replay;
 mod scenarios;
+mod shell;
 mod support;
 mod wall;

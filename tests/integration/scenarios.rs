@@ -5,7 +5,7 @@ use serde_json::Value;
 /// Replays a scenario; the audit folder and what the inventory makes of it.
 fn replay(scenario: &str, more: &str) -> (tempfile::TempDir, Value) {
     let folder = folder(&format!(
-        "{}sites: [{{id: a, networks: [192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24]}}]\nreplay: [s.jsonl]\n{more}",
+        "{}sites: [{{id: a, networks: [10.1.0.0/24, 10.2.0.0/24, 10.3.0.0/24]}}]\nreplay: [s.jsonl]\n{more}",
         head()
     ));
     let file = root().join(format!("fixtures/scenarios/{scenario}.jsonl"));
@@ -36,7 +36,7 @@ fn assets(inventory: &Value) -> Vec<Vec<String>> {
 #[test]
 fn a_stack_is_one_device_of_two_units_with_their_ports() {
     let (_folder, inventory) = replay("stack", "");
-    assert_eq!(assets(&inventory), [["192.0.2.1", "198.51.100.1"]]);
+    assert_eq!(assets(&inventory), [["10.1.0.1", "10.2.0.1"]]);
     let values = &inventory["assets"][0]["sheet"]["values"];
     let units: Vec<_> = values["hardware"]["units"]
         .as_array()
@@ -63,22 +63,16 @@ fn a_stack_is_one_device_of_two_units_with_their_ports() {
 #[test]
 fn a_router_is_one_device_in_all_its_vrfs() {
     let (_folder, inventory) = replay("vrf", "");
-    assert_eq!(assets(&inventory), [["192.0.2.2", "203.0.113.2"]]);
+    assert_eq!(assets(&inventory), [["10.1.0.2", "10.3.0.2"]]);
 }
 
 #[test]
 fn a_pair_that_shares_its_engine_and_its_name_is_two_devices() {
     let (folder, inventory) = replay("ha-pair", "");
-    assert_eq!(assets(&inventory), [["192.0.2.3"], ["192.0.2.4"]]);
+    assert_eq!(assets(&inventory), [["10.1.0.3"], ["10.1.0.4"]]);
     let dir = folder.path().to_str().unwrap();
     let told = run(&[
-        "--lang",
-        "en",
-        "explain",
-        "merge",
-        dir,
-        "192.0.2.3",
-        "192.0.2.4",
+        "--lang", "en", "explain", "merge", dir, "10.1.0.3", "10.1.0.4",
     ])
     .code(0);
     for line in [
@@ -93,34 +87,32 @@ fn a_pair_that_shares_its_engine_and_its_name_is_two_devices() {
 #[test]
 fn copies_of_a_virtual_machine_are_devices_of_their_own() {
     let (_folder, inventory) = replay("clones", "");
-    assert_eq!(assets(&inventory), [["192.0.2.5"], ["192.0.2.6"]]);
+    assert_eq!(assets(&inventory), [["10.1.0.5"], ["10.1.0.6"]]);
 }
 
 #[test]
 fn a_server_with_three_addresses_is_one_device_and_its_merge_can_be_undone() {
     let (folder, inventory) = replay("multi-homed", "");
-    assert_eq!(
-        assets(&inventory),
-        [["192.0.2.7", "198.51.100.7", "203.0.113.7"]]
-    );
+    assert_eq!(assets(&inventory), [["10.1.0.7", "10.2.0.7", "10.3.0.7"]]);
     let dir = folder.path().to_str().unwrap();
-    let told = run(&["--lang", "en", "explain", "merge", dir, "192.0.2.7"]).code(0);
+    let told = run(&["--lang", "en", "explain", "merge", dir, "10.1.0.7"]).code(0);
     for key in ["address_table", "interface_mac", "separate_devices"] {
         assert!(told.stdout.contains(key), "{key}\n{}", told.stdout);
     }
-    let apart = "declared: {separate_devices: [[192.0.2.7, 203.0.113.7]]}\n";
+    let apart = "declared: {separate_devices: [[10.1.0.7, 10.3.0.7]]}\n";
     let (_folder, inventory) = replay("multi-homed", apart);
     let two = assets(&inventory);
     assert_eq!(two.len(), 2, "{two:?}");
     assert!(
-        two.iter().all(|one| !(one.contains(&"192.0.2.7".to_owned())
-            && one.contains(&"203.0.113.7".to_owned())))
+        two.iter()
+            .all(|one| !(one.contains(&"10.1.0.7".to_owned())
+                && one.contains(&"10.3.0.7".to_owned())))
     );
 }
 
 #[test]
 fn a_pair_can_be_declared_to_be_one_device() {
-    let together = "declared: {same_device: [[192.0.2.3, 192.0.2.4]]}\n";
+    let together = "declared: {same_device: [[10.1.0.3, 10.1.0.4]]}\n";
     let (_folder, inventory) = replay("ha-pair", together);
-    assert_eq!(assets(&inventory), [["192.0.2.3", "192.0.2.4"]]);
+    assert_eq!(assets(&inventory), [["10.1.0.3", "10.1.0.4"]]);
 }

@@ -3,8 +3,8 @@ use super::draft::Pen;
 use super::fill::{Captures, Filled, fill, fill_as_told, fill_list, filled};
 use super::format::{Family, From, Read, Rows};
 use super::text::{Sourced, Texts, multiline};
-use super::view::View;
-use crate::model::{Confidence, EvidenceId, FactPath, FactType};
+use super::view::{Output, View};
+use crate::model::{Confidence, EvidenceId, FactPath, FactType, UnreadReason};
 use arpenteur_wire::snmp::Oid;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,7 +43,7 @@ pub(super) fn apply(
     };
     for read in family.reads.iter().filter(speaks) {
         match &read.rows {
-            Some(rows) => items(read, rows, view, &mut lists),
+            Some(rows) => items(read, rows, view, &mut lists, pen),
             None => plain(read, view, texts, pen, spoken),
         }
     }
@@ -97,7 +97,24 @@ fn plain(
 /// Adds an item for every row; a row whose key is not told is left out, and of two rows with
 /// one key the later completes the earlier. Where nothing tells the key, items that differ are
 /// counted, and the first command that tells any has the word.
-fn items<'f>(read: &'f Read, rows: &'f Rows, view: &View<'_>, lists: &mut Lists<'f>) {
+fn items<'f>(
+    read: &'f Read,
+    rows: &'f Rows,
+    view: &View<'_>,
+    lists: &mut Lists<'f>,
+    pen: &mut Pen<'_>,
+) {
+    if let From::Tabular(command, _) = &read.from
+        && let Some((output, id)) = output(view, command)
+        && output.truncated
+    {
+        // A list that lacks items would say that they are not there.
+        pen.complain(format!(
+            "the output of `{command}` was cut: no rows are read"
+        ));
+        pen.unread(&rows.path.to_string(), UnreadReason::ParseFailed, &[id]);
+        return;
+    }
     let no_texts = Texts::none();
     let counted = !rows.fields.iter().any(|(field, ..)| *field == rows.key);
     for (captures, id) in sources(read, view, &no_texts) {
@@ -203,25 +220,37 @@ fn sources(read: &Read, view: &View<'_>, texts: &Texts) -> Vec<(Captures, Eviden
             rows.into_iter().map(row).collect()
         }
         From::Command(command) => output(view, command)
-            .map(|(output, id)| (value_of(output), id))
+            .map(|(output, id)| (value_of(whole_lines(&output).to_owned()), id))
             .into_iter()
             .collect(),
         From::Tabular(command, template) => {
             let Some((output, id)) = output(view, command) else {
                 return Vec::new();
             };
-            let rows = template.rows(&output).into_iter();
+            let rows = template.rows(output.stdout).into_iter();
             rows.map(|row| (row, id.clone())).collect()
         }
     }
 }
 
-fn output(view: &View<'_>, command: &str) -> Option<(String, EvidenceId)> {
+/// The output of a command that went well, as we are or else as root.
+fn output<'a>(view: &View<'a>, command: &str) -> Option<(Output<'a>, EvidenceId)> {
     let ran = view
         .exec(command, false)
         .or_else(|| view.exec(command, true))?;
     let (output, id) = ran;
-    (output.status.unwrap_or(0) == 0).then(|| (output.stdout.to_owned(), id.clone()))
+    (output.status.unwrap_or(0) == 0).then(|| (output, id.clone()))
+}
+
+/// What a command said, without the line in which it was cut: half a serial number is none.
+fn whole_lines<'a>(output: &Output<'a>) -> &'a str {
+    if !output.truncated {
+        return output.stdout;
+    }
+    output
+        .stdout
+        .rsplit_once('\n')
+        .map_or("", |(whole, _)| whole)
 }
 
 /// Captures with those of the pattern and of further objects, mapped; nothing where the

@@ -242,7 +242,8 @@ impl<'a> View<'a> {
                     _ => None,
                 },
             )
-            .min_by_key(|(output, _)| output.status != Some(0))
+            // A shell tells no status of what went well.
+            .min_by_key(|(output, _)| (output.status.unwrap_or(0) != 0, output.truncated))
     }
 
     /// A command's failure, where it was asked and never ran.

@@ -156,7 +156,8 @@ pub enum Question {
         port: u16,
         /// Name of the credential in `audit.yaml`.
         credential: String,
-        /// The command line.
+        /// The command line, one that [`only_shows`](super::only_shows); the empty one is
+        /// answered by the device's greeting and prompt.
         command: String,
     },
     /// One TLS handshake that offers exactly one version.
@@ -393,13 +394,14 @@ pub enum Answer {
     },
     /// A command's result.
     Exec {
-        /// Exit status, where the server sent one.
+        /// Exit status, where the server sent one; of a shell 1 where the device refused the
+        /// command.
         status: Option<u32>,
         /// Standard output, lossy UTF-8.
         stdout: String,
         /// Standard error, lossy UTF-8.
         stderr: String,
-        /// Whether the size limit cut the output.
+        /// Whether a limit, or the device, cut the output.
         truncated: bool,
     },
     /// A TLS handshake.

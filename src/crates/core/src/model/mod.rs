@@ -7,6 +7,7 @@
 
 mod asset;
 pub mod class;
+mod command;
 pub mod estimate;
 mod evidence;
 mod fact;
@@ -24,6 +25,7 @@ pub use asset::{
     Asset, AssetState, Comparison, Identity, Inventory, Link, LinkEnd, MergeReason, Neighbour,
     Observation,
 };
+pub use command::only_shows;
 pub use evidence::{
     Answer, EvidenceId, Exchange, Failure, Question, SnmpVersion, TlsAnswer, TlsVersion, UdpProbe,
     WalkEnd,

@@ -436,6 +436,10 @@ pub struct SshAccount {
     /// Whether commands that need root may be run through `sudo -n`.
     #[serde(default)]
     pub sudo: bool,
+    /// Secret of `enable` on network devices whose prompt ends in `>`; without it `enable` is
+    /// never typed.
+    #[serde(default)]
+    pub enable: Option<SecretSource>,
 }
 
 /// How SSH servers are met.

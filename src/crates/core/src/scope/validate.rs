@@ -421,6 +421,7 @@ impl Credential {
                     .iter()
                     .map(|secret| ("ssh/passphrase", secret)),
             );
+            found.extend(account.enable.iter().map(|secret| ("ssh/enable", secret)));
         }
         found
     }

@@ -8,7 +8,7 @@ use crate::family::fill::{FILTERS, placeholders};
 use crate::family::pattern::Pattern;
 use crate::family::tabular::Tabular;
 use crate::model::class::ClassTable;
-use crate::model::{Confidence, FactPath, FactSchema, FactType};
+use crate::model::{Confidence, FactPath, FactSchema, FactType, only_shows};
 use arpenteur_wire::snmp::Oid;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -232,7 +232,15 @@ impl Checker<'_> {
                 command: None,
                 shell: Some(command),
                 sudo: false,
-            } => Some(Wish::Shell(command.clone())),
+            } => {
+                if !only_shows(command) {
+                    let message = format!("`{command}` is not known to change nothing");
+                    let help = "a device's command line is asked with `show`, `display`, a few \
+                                `get` and `diagnose`, and RouterOS paths that end in `print`";
+                    self.error(entry, message, Some(help.to_owned()));
+                }
+                Some(Wish::Shell(command.clone()))
+            }
             _ => {
                 let help =
                     "one of `get`, `walk`, `command` and `shell`; `sudo` goes with `command`";
