@@ -105,7 +105,9 @@ pub fn only_shows(command: &str) -> bool {
 fn shows(words: &[&str]) -> bool {
     match words {
         ["show" | "display", ..] => true,
-        [menu, ..] if menu.starts_with('/') => {
+        // RouterOS prints its configuration; with a word behind it may write a file.
+        ["export" | "/export"] => true,
+        [menu, ..] if menu.starts_with('/') || MENUS.contains(menu) => {
             let words = words.iter().flat_map(|word| word.split('/'));
             let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
             let mut halves = words.splitn(2, |word| *word == "print");
@@ -137,6 +139,8 @@ mod tests {
             "display version | include Uptime",
             "get system status",
             "diagnose hardware deviceinfo nic",
+            "/export",
+            "system resource print",
             "/system resource print",
             "/system/resource print",
             "/interface print detail without-paging",
@@ -177,7 +181,7 @@ mod tests {
             "show version ?",
             "showx",
             "Show version",
-            "/export",
+            "/export file=x",
             "/system reboot",
             "/system reboot print",
             "/import print",
