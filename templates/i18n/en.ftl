@@ -461,6 +461,7 @@ source-sizing = Sizing model
 source-classes = Device classes
 source-recording = Recording of the evidence
 protocol-lldp = LLDP
+chart-devices = { $count } devices
 protocol-cdp = CDP
 protocol-fdb = learnt address
 identity-serial-num = serial number

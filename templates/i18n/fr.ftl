@@ -462,6 +462,7 @@ source-sizing = Modèle de dimensionnement
 source-classes = Classes d'équipements
 source-recording = Enregistrement des preuves
 protocol-lldp = LLDP
+chart-devices = { $count } équipements
 protocol-cdp = CDP
 protocol-fdb = adresse apprise
 identity-serial-num = numéro de série

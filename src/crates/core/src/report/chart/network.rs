@@ -38,6 +38,9 @@ const GROUPS: [(&str, usize, &[&str]); 6] = [
 /// Groups whose devices are drawn together where several hang on one switch, and how many do.
 const BUNDLED: [usize; 2] = [4, 5];
 const FEWEST: usize = 3;
+/// Nodes from which on a network is large.
+const LARGE: usize = 60;
+const SWITCHING: usize = 2;
 const OUTSIDE: usize = 1;
 const OTHER: usize = 5;
 /// Rounds of ordering; more changes little.
@@ -61,7 +64,7 @@ pub(in crate::report) fn draw(
     class_name: impl Fn(&str) -> String,
 ) -> Option<String> {
     let (nodes, edges) = Graph::read(inventory, class_name);
-    let (mut nodes, edges) = bundled(nodes, &edges);
+    let (mut nodes, edges) = bundled(nodes, &edges, messages);
     if nodes.is_empty() {
         return None;
     }
@@ -171,11 +174,14 @@ impl<'a, F: Fn(&str) -> String> Graph<'a, F> {
 }
 
 /// Draws devices of one class that hang on one switch, and on nothing else, as one box: a
-/// building's printers, telephones and access points say more by their number.
+/// building's printers, telephones and access points say more by their number. In a large
+/// network everything that hangs on one switch is one box.
 fn bundled(
     nodes: Vec<Node>,
     edges: &BTreeSet<(usize, usize)>,
+    messages: &Messages,
 ) -> (Vec<Node>, BTreeSet<(usize, usize)>) {
+    let large = nodes.len() > LARGE;
     let mut beside: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (a, b) in edges {
         beside.entry(*a).or_default().push(*b);
@@ -184,9 +190,10 @@ fn bundled(
     let mut bundles: BTreeMap<(usize, String), Vec<usize>> = BTreeMap::new();
     for (index, node) in nodes.iter().enumerate() {
         if let (Some(class), Some([switch])) = (&node.class, beside.get(&index).map(Vec::as_slice))
-            && BUNDLED.contains(&node.group)
+            && (BUNDLED.contains(&node.group) || large && node.group > SWITCHING)
         {
-            let bundle = bundles.entry((*switch, class.clone())).or_default();
+            let class = if large { String::new() } else { class.clone() };
+            let bundle = bundles.entry((*switch, class)).or_default();
             bundle.push(index);
         }
     }
@@ -205,11 +212,16 @@ fn bundled(
     let mut titles: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for (index, mut node) in nodes.into_iter().enumerate() {
         if let Some((first, class, count)) = leader.get(&index) {
-            titles.entry(*first).or_default().push(node.name.clone());
+            titles.entry(*first).or_default().push(node.title.clone());
             if *first != index {
                 continue;
             }
-            node.name = format!("{class} × {count}");
+            if large {
+                node.name = messages.text("chart-devices", &[("count", (*count).into())]);
+                node.group = OTHER;
+            } else {
+                node.name = format!("{class} × {count}");
+            }
         }
         place.insert(index, drawn.len());
         drawn.push(node);
