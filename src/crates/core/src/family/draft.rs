@@ -199,21 +199,6 @@ impl Pen<'_> {
             .push(offer);
     }
 
-    /// Offers a list that a family put together: what a standard's reader gives beats it.
-    pub(super) fn list(&mut self, path: &FactPath, items: Vec<Value>, evidence: &[EvidenceId]) {
-        let provenance = self.provenance(Confidence::Likely, evidence);
-        let offer = Offer {
-            value: Value::Array(items),
-            origin: self.origin,
-            provenance,
-        };
-        self.draft
-            .offers
-            .entry(path.clone())
-            .or_default()
-            .push(offer);
-    }
-
     /// Keeps what a maker writes where it has nothing to say: the fact is absent, and anyone
     /// who looks can see why.
     pub(super) fn placeholder(&mut self, path: &FactPath, text: String, evidence: &[EvidenceId]) {

@@ -49,7 +49,13 @@ pub(super) fn apply(
     }
     for (path, list) in lists {
         let items = list.items.into_values().collect();
-        pen.list(path, items, &list.evidence);
+        // What a standard's reader gives is certain, and beats it.
+        pen.offer(
+            path,
+            Value::Array(items),
+            Confidence::Likely,
+            &list.evidence,
+        );
     }
     let (confidence, evidence) = recognised;
     for (path, value) in &family.set {
