@@ -221,3 +221,34 @@ fn hidden_command_lines_are_never_asked_for() {
         }
     }
 }
+
+/// A device that shows nothing but a private subtree is asked for it, and known by it.
+#[test]
+fn a_sign_is_asked_for_before_any_family_has_a_claim() {
+    let hidden = GOOD
+        .replace("  - {sys_object_id: 1.3.6.1.4.1.99999.1, weight: 80}\n", "")
+        .replace(
+            "{in: sys_descr, matches: '^Acme', weight: 20}",
+            "{has: 1.3.6.1.4.1.99999.7, weight: 80}",
+        );
+    let families = load(&hidden).unwrap();
+    let exchange = |question: serde_json::Value, varbinds: serde_json::Value| {
+        serde_json::from_value::<arpenteur_core::model::Exchange>(serde_json::json!({
+            "target": {"site": "s", "locator": "192.0.2.1"},
+            "question": question,
+            "answer": {"got": "snmp", "varbinds": varbinds, "end": "complete"},
+        }))
+        .unwrap()
+    };
+    let get = serde_json::json!({"ask": "snmp_get", "version": "v2c", "credential": "ro", "oids": ["1.3.6.1.2.1.1.2.0"]});
+    let toolkit = serde_json::json!([{"oid": "1.3.6.1.2.1.1.2.0", "value": {"type": "object_identifier", "value": "1.3.6.1.4.1.8072.3.2.10"}}]);
+    let first = exchange(get, toolkit);
+    let root: arpenteur_wire::snmp::Oid = "1.3.6.1.4.1.99999.7".parse().unwrap();
+    let asked = families.asks(std::slice::from_ref(&first));
+    assert!(asked.contains(&Ask::SnmpNext(vec![root])), "{asked:?}");
+    let next = serde_json::json!({"ask": "snmp_next", "version": "v2c", "credential": "ro", "roots": ["1.3.6.1.4.1.99999.7"]});
+    let shown = serde_json::json!([{"oid": "1.3.6.1.4.1.99999.7.1.0", "value": {"type": "integer", "value": 1}}]);
+    let target = first.target.clone();
+    let seen = families.observe(&target, &[first, exchange(next, shown)], &classes());
+    assert_eq!(seen.families, [("acme/switch".to_owned(), 80)]);
+}

@@ -76,6 +76,8 @@ pub struct Families {
     families: BTreeMap<String, Family>,
     makers: Makers,
     banners: Banners,
+    /// The subtrees whose mere existence is a sign, sorted.
+    signs: Vec<Oid>,
     sha256: String,
 }
 
@@ -154,7 +156,9 @@ impl Families {
             .collect();
         listing.sort();
         let sha256 = sha256_hex(listing.concat().as_bytes());
+        let signs: BTreeSet<Oid> = families.values().flat_map(signs_of).collect();
         errors.into_result(Self {
+            signs: signs.into_iter().collect(),
             families,
             makers: Makers::default(),
             banners: Banners::default(),
@@ -235,31 +239,14 @@ impl Families {
             let family = self.families.get(&best.family);
             best.score >= KNOWN && family.is_some_and(|family| !family.fallback)
         });
-        let has = |family: &Family| -> Vec<Oid> {
-            let signs = family
-                .rules
-                .iter()
-                .filter_map(|rule| match &rule.condition {
-                    Condition::Has(root) => Some(root.clone()),
-                    _ => None,
-                });
-            let reads = family
-                .reads
-                .iter()
-                .flat_map(|read| read.has.iter().cloned());
-            let signs = signs.chain(reads);
-            let whole = |root: &Oid| readers::subtrees().any(|walked| root.starts_with(&walked));
-            signs.filter(|root| !whole(root)).collect()
-        };
-        let all: BTreeSet<Oid> = self.families.values().flat_map(has).collect();
         let wanted: BTreeSet<Oid> = claims
             .iter()
             .filter(|claim| known && claim.score >= STRONG)
             .filter_map(|claim| self.families.get(&claim.family))
-            .flat_map(has)
+            .flat_map(signs_of)
             .collect();
-        let all: Vec<Oid> = all.into_iter().collect();
-        all.chunks(SIGNS_AT_A_TIME)
+        self.signs
+            .chunks(SIGNS_AT_A_TIME)
             .filter(|signs| !known || signs.iter().any(|sign| wanted.contains(sign)))
             .map(|signs| Ask::SnmpNext(signs.to_vec()))
             .collect()
@@ -370,6 +357,24 @@ impl Families {
             .and_then(|id| self.families.get(id));
         family.into_iter().chain(base)
     }
+}
+
+/// The subtrees that a family takes for signs, beside those that every agent is asked for.
+fn signs_of(family: &Family) -> Vec<Oid> {
+    let rules = family
+        .rules
+        .iter()
+        .filter_map(|rule| match &rule.condition {
+            Condition::Has(root) => Some(root),
+            _ => None,
+        });
+    let reads = family.reads.iter().flat_map(|read| &read.has);
+    let asked = |root: &&Oid| readers::subtrees().any(|walked| root.starts_with(&walked));
+    rules
+        .chain(reads)
+        .filter(|root| !asked(root))
+        .cloned()
+        .collect()
 }
 
 fn summary(family: &Family) -> FamilySummary {
