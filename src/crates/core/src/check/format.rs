@@ -19,6 +19,17 @@ pub enum Status {
     Deprecated,
 }
 
+/// What a check judges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckScope {
+    /// Every device by itself.
+    #[default]
+    Device,
+    /// Each site as a whole, by the facts below `site`.
+    Site,
+}
+
 /// What a listed fact that is absent means for the check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,6 +89,8 @@ pub(super) struct File {
     pub(super) severity: Severity,
     pub(super) confidence: Confidence,
     pub(super) effort: Effort,
+    #[serde(default)]
+    pub(super) scope: CheckScope,
     pub(super) applies: Spanned<String>,
     pub(super) facts: Spanned<Vec<Spanned<String>>>,
     pub(super) for_each: Option<Spanned<String>>,

@@ -99,6 +99,7 @@ impl Loader<'_> {
             severity: file.severity,
             confidence: file.confidence,
             effort: file.effort,
+            scope: file.scope,
             applies: applies?,
             filter,
             pass: pass?,

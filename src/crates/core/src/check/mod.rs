@@ -30,7 +30,7 @@ use sha2::{Digest, Sha256};
 pub use coverage::{Coverage, SCORE_FORMULA, Tally};
 pub use docs::reference;
 pub use embedded::{CheckTest, TestResult};
-pub use format::{AbsentRule, Expect, RawInput, Status};
+pub use format::{AbsentRule, CheckScope, Expect, RawInput, Status};
 pub use refs::Refs;
 
 use crate::data::{Diagnostic, Diagnostics};
@@ -91,6 +91,8 @@ pub struct Check {
     pub confidence: Confidence,
     /// Effort class of the fix.
     pub effort: Effort,
+    /// What it judges.
+    pub scope: CheckScope,
     /// Facts that must be read.
     pub facts: Vec<FactPath>,
     /// What the absence of a fact means.

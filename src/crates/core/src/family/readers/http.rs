@@ -40,6 +40,7 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
                         server: text("server"),
                         title: arpenteur_wire::http::title(body.as_bytes()),
                         location: text("location"),
+                        admin: None,
                     },
                 );
             }

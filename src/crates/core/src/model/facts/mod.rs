@@ -10,11 +10,30 @@
 //!
 //! Every field is an `Option` or a collection: a missing value means *absent* only
 //! where the [`FactSheet`](super::FactSheet) says that the path was read.
+mod config;
+mod context;
+mod host;
 mod network;
 mod parts;
+mod services;
+mod site;
 
+pub use config::{
+    Config, ConfigAaa, ConfigAclReference, ConfigEnable, ConfigHttp, ConfigInterface, ConfigLine,
+    ConfigLogging, ConfigManagement, ConfigNtp, ConfigRouting, ConfigRule, ConfigSnooping,
+    ConfigStp, ConfigUser,
+};
+pub use context::{DeclaredFacts, Licence, Lifecycle, Reach, Redundancy, Topology, Uplink};
+pub use host::{
+    Account, Antivirus, AntivirusAgent, Backup, BackupJob, Datastore, HostLogs, HostSecurity,
+    Hypervisor, Listener, Snapshot, SudoRule, Updates,
+};
 pub use network::{Bridge, Cdp, CdpNeighbor, FdbEntry, IpNeighbor, Poe, PoePort, Stp, Vlan};
 pub use parts::{Guest, Printer, Sensor, Software, Supply, Unit, Ups};
+pub use services::{
+    Clock, Dns, FactoryLogin, Ipmi, Nfs, NfsExport, OpenService, Rdp, Smb, SmbShare, Ssid, Wifi,
+};
+pub use site::{ModelFirmware, SharedHostKey, SiteFacts, SiteUps, StpRoot, TimeSource};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,6 +99,60 @@ pub struct Facts {
     pub http: Http,
     /// Services without encryption.
     pub clear: Clear,
+    /// The running configuration of a network device.
+    pub config: Config,
+    /// Wireless networks.
+    pub wifi: Wifi,
+    /// SMB server.
+    pub smb: Smb,
+    /// NFS server.
+    pub nfs: Nfs,
+    /// IPMI.
+    pub ipmi: Ipmi,
+    /// Remote desktop.
+    pub rdp: Rdp,
+    /// Data stores that answer; those closed to us are not in the list.
+    #[schemars(extend("x-source" = "TCP, first question of each protocol", "x-key" = "name", "x-absentable" = true))]
+    pub data_stores: Vec<OpenService>,
+    /// Interfaces that control containers.
+    #[schemars(extend("x-source" = "HTTP GET /version on 2375, 2376, 10250; etcd 2379", "x-key" = "name", "x-absentable" = true))]
+    pub container_apis: Vec<OpenService>,
+    /// Factory accounts tried.
+    pub factory_login: FactoryLogin,
+    /// Time.
+    pub clock: Clock,
+    /// Names.
+    pub dns: Dns,
+    /// A host's own security.
+    pub security: HostSecurity,
+    /// Accounts of the host.
+    #[schemars(extend("x-source" = "getent passwd, /etc/group; /etc/shadow as root", "x-key" = "name", "x-absentable" = true))]
+    pub accounts: Vec<Account>,
+    /// Logs of the host.
+    pub logs: HostLogs,
+    /// Updates.
+    pub updates: Updates,
+    /// Protection against malware.
+    pub antivirus: Antivirus,
+    /// Backup.
+    pub backup: Backup,
+    /// Virtualisation host.
+    pub hypervisor: Hypervisor,
+    /// Licences and subscriptions.
+    #[schemars(extend("x-source" = "private MIB; get system fortiguard, show license; declared.devices", "x-key" = "name", "x-absentable" = true))]
+    pub licences: Vec<Licence>,
+    /// High availability.
+    pub redundancy: Redundancy,
+    /// Place in the network.
+    pub topology: Topology,
+    /// What the scanner could reach.
+    pub reach: Reach,
+    /// Dates of support.
+    pub lifecycle: Lifecycle,
+    /// What the client declares.
+    pub declared: DeclaredFacts,
+    /// The site as a whole; filled for checks of `scope: site` alone.
+    pub site: SiteFacts,
 }
 
 /// What the device is.
@@ -98,6 +171,10 @@ pub struct Device {
     /// Owner that the client declared.
     #[schemars(extend("x-source" = "declared.devices", "x-absentable" = true))]
     pub owner: Option<String>,
+    /// Role of the zone in which it stands: `users`, `servers`, `management`, `guests`, `printers`,
+    /// `voice`, `iot`, `dmz`, `backup`, `wan`. Unread where `audit.yaml` gives its network no zone.
+    #[schemars(extend("x-source" = "sites[].networks[].zone"))]
+    pub zone: Option<String>,
     /// End of vendor support that the client declared (RFC 3339 full-date).
     #[schemars(extend("x-source" = "declared.devices", "x-absentable" = true))]
     pub end_of_support: Option<String>,
@@ -241,6 +318,35 @@ pub struct Interface {
     /// Packets that could not be sent for errors.
     #[schemars(extend("x-volatile" = true))]
     pub out_errors: Option<u64>,
+    /// Packets received that were dropped without an error.
+    #[schemars(extend("x-volatile" = true))]
+    pub in_discards: Option<u64>,
+    /// Packets that were dropped instead of sent, without an error.
+    #[schemars(extend("x-volatile" = true))]
+    pub out_discards: Option<u64>,
+    /// Packets received, all kinds.
+    #[schemars(extend("x-volatile" = true))]
+    pub in_packets: Option<u64>,
+    /// Packets sent, all kinds.
+    #[schemars(extend("x-volatile" = true))]
+    pub out_packets: Option<u64>,
+    /// Octets received.
+    #[schemars(extend("x-volatile" = true))]
+    pub in_octets: Option<u64>,
+    /// Octets sent.
+    #[schemars(extend("x-volatile" = true))]
+    pub out_octets: Option<u64>,
+    /// `full`, `half` or `unknown`.
+    pub duplex: Option<String>,
+    /// Seconds since it last changed its state; no more than the agent's uptime.
+    #[schemars(extend("x-unit" = "s", "x-volatile" = true))]
+    pub last_change: Option<u64>,
+    /// Speed of the other end of its link in bits per second, where known.
+    #[schemars(extend("x-unit" = "bit/s"))]
+    pub peer_speed: Option<u64>,
+    /// 95th percentile of its load in the busier direction, over the runs so far.
+    #[schemars(extend("x-unit" = "%", "x-volatile" = true))]
+    pub utilisation_p95: Option<u32>,
     /// Name of the aggregate that it is a member of (IEEE 802.1AX).
     pub aggregate: Option<String>,
     /// Number of the stack member that it stands in.
@@ -312,6 +418,21 @@ pub struct Capacity {
     /// Number of logical processors.
     #[schemars(extend("x-source" = "HOST-RESOURCES-MIB hrProcessorTable; nproc", "x-absentable" = true))]
     pub processors: Option<u32>,
+    /// Load of the processors now, the mean of all.
+    #[schemars(extend("x-source" = "HOST-RESOURCES-MIB hrProcessorLoad; private MIB; /proc/loadavg per processor", "x-unit" = "%", "x-volatile" = true, "x-absentable" = true))]
+    pub cpu_load: Option<u32>,
+    /// 95th percentile of that load over the runs so far.
+    #[schemars(extend("x-source" = "earlier runs of the audit", "x-unit" = "%", "x-volatile" = true))]
+    pub cpu_p95: Option<u32>,
+    /// 95th percentile of memory in use over the runs so far.
+    #[schemars(extend("x-source" = "earlier runs of the audit", "x-unit" = "%", "x-volatile" = true))]
+    pub memory_p95: Option<u32>,
+    /// Ports of a switch for cables.
+    #[schemars(extend("x-source" = "IF-MIB: ethernetCsmacd interfaces with a connector", "x-absentable" = true))]
+    pub ports: Option<u32>,
+    /// Of these, ports with nothing on them.
+    #[schemars(extend("x-source" = "IF-MIB ifOperStatus", "x-volatile" = true, "x-absentable" = true))]
+    pub ports_free: Option<u32>,
 }
 
 /// One file system.
@@ -383,6 +504,9 @@ pub struct Snmp {
     /// Communities configured, values masked.
     #[schemars(extend("x-source" = "snmpd.conf; private MIB", "x-key" = "name", "x-absentable" = true))]
     pub communities: Vec<SnmpCommunity>,
+    /// Where traps and informs are sent to.
+    #[schemars(extend("x-source" = "SNMP-TARGET-MIB snmpTargetAddrTable; snmpd.conf; configuration"))]
+    pub trap_receivers: Vec<String>,
     /// SNMPv3 users.
     #[schemars(extend("x-source" = "SNMP-USER-BASED-SM-MIB usmUserTable; snmpd.conf", "x-key" = "name", "x-absentable" = true))]
     pub v3_users: Vec<SnmpUser>,
@@ -503,6 +627,12 @@ pub struct TlsEndpoint {
     pub tls12: Option<bool>,
     /// Whether TLS 1.3 is accepted.
     pub tls13: Option<bool>,
+    /// Weak kinds of cipher suite that it accepts: `null`, `anon`, `export`, `rc4`, `des`, `3des`.
+    pub weak_ciphers: Vec<String>,
+    /// Suite that it chose for each version, IANA name, as `tls12 TLS_…`.
+    pub chosen_suites: Vec<String>,
+    /// Number of certificates that it sent.
+    pub chain_length: Option<u32>,
     /// Leaf certificate.
     pub certificate: Option<Certificate>,
 }
@@ -558,6 +688,9 @@ pub struct HttpServer {
     pub title: Option<String>,
     /// `Location` header.
     pub location: Option<String>,
+    /// Whether this is where the device is administered: a login form, an authentication
+    /// challenge, or a page that a family knows as such.
+    pub admin: Option<bool>,
 }
 
 /// Services without encryption.
@@ -580,4 +713,10 @@ pub struct Clear {
     /// Which of rexec (512), rlogin (513) and rsh (514) accept connections.
     #[schemars(extend("x-source" = "TCP 512, 513, 514"))]
     pub r_services: Vec<u16>,
+    /// Which of echo (7), discard (9), daytime (13), chargen (19) and finger (79) accept connections.
+    #[schemars(extend("x-source" = "TCP 7, 9, 13, 19, 79"))]
+    pub small_services: Vec<u16>,
+    /// Whether Smart Install answers: its own message came back on port 4786.
+    #[schemars(extend("x-source" = "TCP 4786"))]
+    pub smart_install: Option<bool>,
 }

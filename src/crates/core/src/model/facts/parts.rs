@@ -41,6 +41,10 @@ pub struct Sensor {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Printer {
+    /// Whether its settings ask for a password: those of the web interface, or of the SNMP set
+    /// community as the printer itself tells.
+    #[schemars(extend("x-source" = "HTTP settings page; private MIB", "x-absentable" = true))]
+    pub admin_password: Option<bool>,
     /// Pages printed since it was made.
     #[schemars(extend("x-source" = "Printer-MIB prtMarkerLifeCount", "x-volatile" = true, "x-absentable" = true))]
     pub page_count: Option<u64>,
