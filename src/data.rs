@@ -1,5 +1,5 @@
 //! The data files that the program carries, and a user's folder that overrides them.
-use arpenteur_core::check::Catalogue;
+use arpenteur_core::check::{Catalogue, Check, Mutation, mutate};
 use arpenteur_core::data::{Diagnostic, Diagnostics, sha256_hex};
 use arpenteur_core::family::{Banners, Families, Makers};
 use arpenteur_core::model::class::ClassTable;
@@ -163,6 +163,21 @@ fn folder_sha256(files: &Files) -> String {
 }
 
 impl Data {
+    /// Breaks every stable check that is `wanted` and lets its own tests notice.
+    ///
+    /// # Errors
+    /// Files of `folder` that cannot be read or loaded.
+    pub fn mutate_checks(
+        &self,
+        folder: Option<&Path>,
+        wanted: &dyn Fn(&Check) -> bool,
+    ) -> Result<Mutation, Diagnostics> {
+        let checks = files::<CheckFiles>("checks", folder)?;
+        mutate(&checks.0, wanted, &|parser, text| {
+            self.read_raw(parser, text)
+        })
+    }
+
     /// The facts that a text gives, for the raw tests inside checks: `parser` is the command
     /// over SSH whose output the text is, `sudo ` before it where it runs as root.
     ///

@@ -227,7 +227,13 @@ pub(crate) enum ChecksCommand {
         id: String,
     },
     /// Run the tests inside the checks
-    Test,
+    Test {
+        /// Check ids; all of them where none is given
+        ids: Vec<String>,
+        /// Also break every stable check on purpose: its own tests must notice
+        #[arg(long)]
+        mutants: bool,
+    },
     /// Look for what a reviewer would object to
     Lint,
 }

@@ -4,8 +4,15 @@ use super::exit::Exit;
 use super::{Outcome, Output};
 use crate::data::Data;
 use arpenteur_core::check::RawParser;
+use std::collections::BTreeSet;
+use std::path::Path;
 
-pub(crate) fn run(command: &ChecksCommand, data: &Data, output: &Output<'_>) -> Outcome {
+pub(crate) fn run(
+    command: &ChecksCommand,
+    folder: Option<&Path>,
+    data: &Data,
+    output: &Output<'_>,
+) -> Outcome {
     let catalogue = &data.catalogue;
     match command {
         ChecksCommand::List if output.json => output.json(&catalogue.json()),
@@ -24,7 +31,7 @@ pub(crate) fn run(command: &ChecksCommand, data: &Data, output: &Output<'_>) -> 
             Some(text) => output.result(&text),
             None => return Err(output.text("cli-unknown-id", &[("id", id)]).into()),
         },
-        ChecksCommand::Test => return Ok(test(data, output)),
+        ChecksCommand::Test { ids, mutants } => return test(ids, *mutants, folder, data, output),
         ChecksCommand::Lint => {
             let remarks = catalogue.lint();
             for (place, remark) in &remarks {
@@ -42,13 +49,49 @@ pub(crate) fn run(command: &ChecksCommand, data: &Data, output: &Output<'_>) -> 
     Ok(Exit::Complete)
 }
 
-fn test(data: &Data, output: &Output<'_>) -> Exit {
+/// Runs the tests inside the checks named, and breaks these checks where that is asked for.
+fn test(
+    ids: &[String],
+    mutants: bool,
+    folder: Option<&Path>,
+    data: &Data,
+    output: &Output<'_>,
+) -> Outcome {
+    let mut wanted = BTreeSet::new();
+    for id in ids {
+        match data.catalogue.get(id) {
+            Some(check) => wanted.insert(check.id.as_str()),
+            None => return Err(output.text("cli-unknown-id", &[("id", id)]).into()),
+        };
+    }
+    let is_wanted = |id: &str| wanted.is_empty() || wanted.contains(id);
     let parser: &RawParser<'_> = &|parser, text| data.read_raw(parser, text);
-    let results = data.catalogue.test(parser);
+    let mut results = data.catalogue.test(parser);
+    results.retain(|result| is_wanted(&result.check));
     let failed = results.iter().filter(|result| result.failure.is_some());
     for result in failed.clone() {
         let why = result.failure.as_deref().unwrap_or_default();
         output.result(&format!("{} {}: {why}", result.check, result.test));
     }
-    output.tally(results.len(), failed.count())
+    let tests = output.tally(results.len(), failed.count());
+    if !mutants {
+        return Ok(tests);
+    }
+    let mutation = data.mutate_checks(folder, &|check| is_wanted(&check.id))?;
+    for (check, change) in &mutation.survivors {
+        output.result(&output.text(
+            "cli-mutant-survives",
+            &[("check", check), ("change", change)],
+        ));
+    }
+    let (made, left) = (
+        mutation.made.to_string(),
+        mutation.survivors.len().to_string(),
+    );
+    output.say("cli-mutants", &[("count", &made), ("survivors", &left)]);
+    let noticed = match mutation.survivors.as_slice() {
+        [] => Exit::Complete,
+        _ => Exit::Findings,
+    };
+    Ok(tests.max(noticed))
 }

@@ -102,7 +102,9 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
         }
         Command::Explain { command } => explain::run(&command, &data()?, output),
         Command::Banners { command } => banners::run(&command, &knowledge()?, output),
-        Command::Checks { command } => catalogue::run(&command, &data()?, output),
+        Command::Checks { command } => {
+            catalogue::run(&command, general.data.as_deref(), &data()?, output)
+        }
         Command::Families { command } => families::run(&command, &knowledge()?, output),
         Command::Models { command } => models::run(&command, &data()?, output),
         Command::Schema { which } => schema::run(which, output),

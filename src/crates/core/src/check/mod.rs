@@ -15,6 +15,7 @@ mod functions;
 mod judge;
 mod lint;
 mod load;
+mod mutate;
 mod path;
 mod refs;
 mod value;
@@ -31,6 +32,7 @@ pub use coverage::{Coverage, SCORE_FORMULA, Tally};
 pub use docs::reference;
 pub use embedded::{CheckTest, TestResult};
 pub use format::{AbsentRule, CheckScope, Expect, RawInput, Status};
+pub use mutate::{Mutation, mutate};
 pub use refs::Refs;
 
 use crate::data::{Diagnostic, Diagnostics};
