@@ -2,6 +2,7 @@
 use arpenteur_core::check::{Catalogue, Check, Mutation, mutate};
 use arpenteur_core::data::{Diagnostic, Diagnostics, sha256_hex};
 use arpenteur_core::family::{Banners, Families, Makers};
+use arpenteur_core::inventory::Lifecycle;
 use arpenteur_core::model::class::ClassTable;
 use arpenteur_core::model::{Answer, DataSource, Exchange, FactSheet, Language, Question, Target};
 use arpenteur_core::report::{Messages, Reports};
@@ -95,6 +96,8 @@ pub struct Data {
     pub knowledge: Knowledge,
     /// Checks.
     pub catalogue: Catalogue,
+    /// Ends of support.
+    pub lifecycle: Lifecycle,
     /// Sizing model.
     pub sizing: SizingModel,
     /// The sizing model that the program carries, to show what was changed.
@@ -123,13 +126,17 @@ impl Data {
             .unwrap_or_default();
         let default_sizing = SizingModel::load("models/sizing.yaml", &default, &knowledge.classes)?;
         let catalogue = Catalogue::load(&checks.0)?;
+        let (path, bytes) = one(&models.0, "lifecycle.yaml")?;
+        let lifecycle = Lifecycle::load(path, bytes)?;
         let mut sources = vec![source("catalogue", catalogue.sha256(), checks.1)];
         sources.extend(knowledge.sources.iter().cloned());
         sources.push(source("sizing", &sizing.sha256, models.1));
+        sources.push(source("lifecycle", &sha256_hex(bytes), models.1));
         Ok(Self {
             reports: Reports::load(&templates.0)?,
             knowledge,
             catalogue,
+            lifecycle,
             sizing,
             default_sizing,
             sources,

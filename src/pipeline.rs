@@ -4,6 +4,7 @@ use crate::collect::Collector;
 use crate::data::Data;
 use crate::discover::discover;
 use crate::transport::Session;
+use arpenteur_core::check::{self, Baseline, Judged, Policy};
 use arpenteur_core::inventory::{self, Context};
 use arpenteur_core::model::{
     DataSource, EvidenceSummary, Exchange, Inventory, Observation, Recording, RunResults, Target,
@@ -126,6 +127,10 @@ pub struct Judgement<'a> {
     pub known: Vec<inventory::KnownAsset>,
     /// Hashes of the evidence files.
     pub sources: Vec<DataSource>,
+    /// The client's choices.
+    pub policy: Policy,
+    /// The judgement to compare with.
+    pub baseline: Option<Baseline>,
 }
 
 impl Judgement<'_> {
@@ -137,27 +142,35 @@ impl Judgement<'_> {
         let (observations, left_out) = self.observe(&recording.exchanges);
         let context = Context {
             known: self.known.clone(),
+            sources: recording.header.source_addresses.clone(),
+            lifecycle: Some(self.data.lifecycle.clone()),
+            as_of: self.as_of,
             ..results::context(self.scope)
         };
         let inventory = inventory::build(observations, &context, &self.data.knowledge.classes);
-        let findings = self.data.catalogue.judge(&inventory, self.as_of);
-        let input = results::sizing_input(self.scope, &inventory, &findings, self.as_of);
+        let judged = self
+            .data
+            .catalogue
+            .judge(&inventory, &self.policy, self.as_of);
+        let input = results::sizing_input(self.scope, &inventory, &judged.findings, self.as_of);
         let estimate = size::estimate(&input, &self.data.sizing, &self.data.knowledge.classes)?;
         let evidence = EvidenceSummary {
             left_out,
             ..results::evidence(recording)
         };
-        Ok(self.results(recording, inventory, findings, estimate, evidence))
+        Ok(self.results(recording, inventory, judged, estimate, evidence))
     }
 
     fn results(
         &self,
         recording: &Recording,
         inventory: Inventory,
-        findings: Vec<arpenteur_core::model::Finding>,
+        judged: Judged,
         estimate: arpenteur_core::model::estimate::Estimate,
         evidence: EvidenceSummary,
     ) -> RunResults {
+        let Judged { findings, waivers } = judged;
+        let now = Baseline::new(&inventory, &findings, Some(self.as_of));
         RunResults {
             version: arpenteur_core::model::RESULTS_VERSION,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -170,8 +183,13 @@ impl Judgement<'_> {
                 .chain(&self.sources)
                 .cloned()
                 .collect(),
-            checks: results::check_summaries(&self.data.catalogue),
+            checks: results::check_summaries(&self.data.catalogue, &self.policy),
             coverage: results::coverage(&findings),
+            tiers: check::tiers(&findings),
+            profile: self.policy.profile.clone(),
+            waivers,
+            compliance: self.data.catalogue.compliance(&self.policy, &findings),
+            drift: self.baseline.as_ref().map(|before| now.since(before)),
             not_seen: results::not_seen(self.scope, &inventory, &evidence),
             draft: results::draft(self.scope),
             ledger: recording.ledger.clone(),

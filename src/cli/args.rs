@@ -107,6 +107,13 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Say what changed between two judged runs
+    Diff {
+        /// The earlier run's folder, or its results.json
+        before: PathBuf,
+        /// The later run's
+        after: PathBuf,
+    },
     /// Say what recorded devices are
     Identify {
         /// Recordings, .snmprec files or snmpwalk output
@@ -176,12 +183,20 @@ pub(crate) struct JudgeOptions {
     /// Judgement date (RFC 3339 time or date); default: the end of the evidence
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub(crate) as_of: Option<Timestamp>,
-    /// Exit with 1 where a check of this severity or worse fails
+    /// Exit with 1 where a check of this severity or worse fails; new-…: where it is new or worse
+    /// than in the run before
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
+    /// The client's choices: checks, parameters, approved exceptions; default: profile.yaml of the
+    /// audit folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Compare with this run; default: the newest run judged before
+    #[arg(long, value_name = "RUN")]
+    pub(crate) baseline: Option<PathBuf>,
 }
 
-/// Severities, as typed.
+/// What makes an audit fail, as typed.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum FailOn {
     Info,
@@ -189,16 +204,27 @@ pub(crate) enum FailOn {
     Medium,
     High,
     Critical,
+    NewInfo,
+    NewLow,
+    NewMedium,
+    NewHigh,
+    NewCritical,
 }
 
-impl From<FailOn> for Severity {
-    fn from(severity: FailOn) -> Self {
-        match severity {
-            FailOn::Info => Self::Info,
-            FailOn::Low => Self::Low,
-            FailOn::Medium => Self::Medium,
-            FailOn::High => Self::High,
-            FailOn::Critical => Self::Critical,
+impl FailOn {
+    /// The least severity, and whether only what is new or worse counts.
+    pub(crate) fn rule(self) -> (Severity, bool) {
+        match self {
+            Self::Info => (Severity::Info, false),
+            Self::Low => (Severity::Low, false),
+            Self::Medium => (Severity::Medium, false),
+            Self::High => (Severity::High, false),
+            Self::Critical => (Severity::Critical, false),
+            Self::NewInfo => (Severity::Info, true),
+            Self::NewLow => (Severity::Low, true),
+            Self::NewMedium => (Severity::Medium, true),
+            Self::NewHigh => (Severity::High, true),
+            Self::NewCritical => (Severity::Critical, true),
         }
     }
 }

@@ -6,10 +6,11 @@ use super::{Failure, Outcome, Output, open};
 use crate::data::Data;
 use crate::pipeline::Judgement;
 use crate::store::{self, AuditFolder};
+use arpenteur_core::check::{Baseline, Policy};
 use arpenteur_core::export;
 use arpenteur_core::inventory::KnownAsset;
 use arpenteur_core::model::Language;
-use arpenteur_core::model::{DataSource, Finding, Outcome as Verdict, RunResults, Severity};
+use arpenteur_core::model::{Change, DataSource, Outcome as Verdict, RunResults, Severity};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,8 @@ use std::path::{Path, PathBuf};
 const IDENTITIES: &str = "identities.json";
 /// Results of a judgement.
 const RESULTS: &str = "results.json";
+/// The client's choices.
+const PROFILE: &str = "profile.yaml";
 
 /// Where evidence comes from.
 pub(crate) enum Evidence {
@@ -105,11 +108,59 @@ pub(crate) fn run(
         as_of,
         known,
         sources: run.sources.clone(),
+        policy: policy(&folder, judge.profile.as_deref(), data)?,
+        baseline: baseline(&folder, &run, judge.baseline.as_deref())?,
     };
     let results = judgement.judge(&run.recording)?;
     write(&run, &results, data)?;
     report(&run, &results, output);
-    Ok(exit(&run, &results.findings, judge))
+    Ok(exit(&run, &results, judge))
+}
+
+/// The client's choices: the file named, else that of the audit folder, else none.
+fn policy(folder: &AuditFolder, file: Option<&Path>, data: &Data) -> Result<Policy, Failure> {
+    let own = folder.path().join(PROFILE);
+    let file = match file {
+        Some(file) => file,
+        None if own.is_file() => &own,
+        None => return Ok(Policy::default()),
+    };
+    let name = file.to_string_lossy();
+    let bytes = std::fs::read(file).map_err(|error| format!("cannot read {name}: {error}"))?;
+    Ok(Policy::load(&name, &bytes, &data.catalogue)?)
+}
+
+/// The judgement to compare with: the run named, else the newest one judged before.
+fn baseline(
+    folder: &AuditFolder,
+    run: &Run,
+    named: Option<&Path>,
+) -> Result<Option<Baseline>, Failure> {
+    if let Some(named) = named {
+        return read_baseline(named).map(Some);
+    }
+    let own = run.folder.path();
+    let mut earlier = folder.all_runs();
+    earlier.retain(|other| other.path() < own && other.file(RESULTS).is_file());
+    // A run that an older version judged may be laid out otherwise: it is not compared with.
+    Ok(earlier
+        .last()
+        .and_then(|other| read_baseline(other.path()).ok()))
+}
+
+/// The judgement of a run's folder, or of a results file.
+pub(crate) fn read_baseline(path: &Path) -> Result<Baseline, Failure> {
+    let file = if path.is_dir() {
+        path.join(RESULTS)
+    } else {
+        path.to_owned()
+    };
+    let name = file.to_string_lossy();
+    let bytes = std::fs::read(&file).map_err(|error| {
+        format!("cannot read {name}: {error}\nhelp: name a run's folder, or its results.json")
+    })?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| format!("{name}: no results of this version: {error}").into())
 }
 
 /// The newest run, judged again at the end of its evidence; nothing is written.
@@ -125,7 +176,9 @@ pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure>
         data,
         as_of,
         known: known_assets(&folder),
-        sources: run.sources,
+        policy: policy(&folder, None, data)?,
+        baseline: baseline(&folder, &run, None)?,
+        sources: run.sources.clone(),
     };
     Ok(judgement.judge(&run.recording)?)
 }
@@ -246,18 +299,24 @@ fn report(run: &Run, results: &RunResults, output: &Output<'_>) {
 }
 
 /// The highest that applies.
-fn exit(run: &Run, findings: &[Finding], judge: &JudgeOptions) -> Exit {
-    let fails = |least: Severity| {
-        findings
-            .iter()
-            .any(|finding| finding.outcome == Verdict::Fail && finding.severity >= least)
+fn exit(run: &Run, results: &RunResults, judge: &JudgeOptions) -> Exit {
+    let fails = |(least, new): (Severity, bool)| {
+        if new {
+            let entries = results.drift.iter().flat_map(|drift| &drift.entries);
+            let mut worse =
+                entries.filter(|entry| matches!(entry.change, Change::New | Change::Worsened));
+            return worse.any(|entry| entry.severity >= least);
+        }
+        let mut findings = results.findings.iter();
+        findings.any(|finding| finding.is_open() && finding.severity >= least)
     };
-    let broken = findings
+    let broken = results
+        .findings
         .iter()
         .any(|finding| matches!(finding.outcome, Verdict::Error { .. }));
     if !run.recording.complete || broken {
         Exit::Incomplete
-    } else if judge.fail_on.is_some_and(|least| fails(least.into())) {
+    } else if judge.fail_on.is_some_and(|on| fails(on.rule())) {
         Exit::Findings
     } else {
         Exit::Complete

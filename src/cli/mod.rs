@@ -3,6 +3,7 @@ mod args;
 mod audit;
 mod banners;
 mod catalogue;
+mod diff;
 mod exit;
 mod explain;
 mod export;
@@ -92,6 +93,7 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
             output,
         ),
         Command::Export { dir, to, out } => export::run(&dir, to, &out, &data()?, output),
+        Command::Diff { before, after } => diff::run(&before, &after, output),
         Command::Identify {
             files,
             banner: true,

@@ -45,6 +45,14 @@ impl<'a> Output<'a> {
             .unwrap_or_else(|| value.to_owned())
     }
 
+    /// The word of a closed list for one of its values.
+    pub(crate) fn named(&self, list: &str, value: impl Serialize) -> String {
+        match serde_json::to_value(value) {
+            Ok(serde_json::Value::String(name)) => self.word(list, &name),
+            _ => String::new(),
+        }
+    }
+
     /// How many tests passed; the exit code says whether all did.
     pub(crate) fn tally(&self, count: usize, failed: usize) -> Exit {
         let (all, bad) = (count.to_string(), failed.to_string());

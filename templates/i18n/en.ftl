@@ -694,10 +694,24 @@ help-option-data = Folder whose checks/, families/, models/ and templates/ exten
 help-option-allow-inline-secrets = Accept secrets that stand in clear in audit.yaml
 help-option-unprivileged = Do not use raw sockets (ARP, ICMP) even where they are allowed
 help-option-as-of = Judgement date (RFC 3339); default: the end of the evidence
-help-option-fail-on = Exit with 1 where a check of this severity or worse fails
+help-option-fail-on = Exit with 1 where a check of this severity or worse fails; new-…: where it is new or worse than in the run compared with
+help-option-profile = The client’s choices: checks, parameters, approved exceptions; default: profile.yaml of the audit folder
+help-option-baseline = Compare with this run; default: the newest run judged before
 help-exit-codes =
     Exit codes:
       0  complete, no finding at or above --fail-on
       1  findings at or above --fail-on
       2  could not run
       3  incomplete, or a check ended in error
+
+# What changed between two runs.
+help-diff = Say what changed between two judged runs
+help-diff-before = The earlier run’s folder, or its results.json
+help-diff-after = The later run’s folder, or its results.json
+cli-drift = { $new } new, { $worsened } worse, { $unchanged } unchanged, { $lost } no longer visible, { $fixed } fixed, { $gone } gone.
+change-new = new
+change-worsened = worse
+change-unchanged = unchanged
+change-lost = not visible
+change-fixed = fixed
+change-gone = gone

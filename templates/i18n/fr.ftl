@@ -698,10 +698,24 @@ help-option-data = Dossier dont checks/, families/, models/ et templates/ compl�
 help-option-allow-inline-secrets = Accepte des secrets en clair dans audit.yaml
 help-option-unprivileged = N’utilise pas les sockets brutes (ARP, ICMP), même si elles sont permises
 help-option-as-of = Date du jugement (RFC 3339) ; par défaut la fin des preuves
-help-option-fail-on = Sort avec 1 si un contrôle de cette gravité ou pire échoue
+help-option-fail-on = Sort avec 1 si un contrôle de cette gravité ou pire échoue ; new-… : s’il est nouveau ou aggravé par rapport au passage comparé
+help-option-profile = Les choix du client : contrôles, paramètres, dérogations ; par défaut profile.yaml du dossier d’audit
+help-option-baseline = Compare avec ce passage ; par défaut le dernier passage jugé avant
 help-exit-codes =
     Codes de sortie :
       0  complet, aucun constat à partir de --fail-on
       1  constats à partir de --fail-on
       2  n’a pas pu s’exécuter
       3  incomplet, ou un contrôle s’est terminé en erreur
+
+# What changed between two runs.
+help-diff = Dit ce qui a changé entre deux passages jugés
+help-diff-before = Le dossier du premier passage, ou son results.json
+help-diff-after = Le dossier du second passage, ou son results.json
+cli-drift = { $new } nouveaux, { $worsened } aggravés, { $unchanged } inchangés, { $lost } qu’on ne voit plus, { $fixed } corrigés, { $gone } disparus.
+change-new = nouveau
+change-worsened = aggravé
+change-unchanged = inchangé
+change-lost = non visible
+change-fixed = corrigé
+change-gone = disparu

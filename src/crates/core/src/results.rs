@@ -1,14 +1,16 @@
 //! Brings scope, inventory and findings together into what is sized and reported.
-use crate::check::{Catalogue, Check, Coverage};
-use crate::inventory::{Context, Declaration, DeclaredAsset};
+use crate::check::{Catalogue, Check, Coverage, Policy, Status, waiver_checks};
+use crate::inventory::{Backup, Context, Declaration, DeclaredAsset, ZonedNetwork};
 use crate::model::class::ClassId;
 use crate::model::estimate::Effort;
 use crate::model::{
     Asset, AssetState, AuditSummary, CheckSummary, DeclaredSummary, EvidenceSummary, Finding,
-    Inventory, JudgementCoverage, Locator, NotSeenItem, Outcome, PartySummary, Recording, SiteId,
+    Inventory, JudgementCoverage, Licence, Locator, NotSeenItem, PartySummary, Recording, SiteId,
     SiteSummary, Target, ThirdPartySummary,
 };
-use crate::scope::{AuditFile, CredentialKind, Denial, Party, Scope, ScopeNetwork, Window};
+use crate::scope::{
+    AuditFile, CredentialKind, DeclaredLicence, Denial, Party, Scope, ScopeNetwork, Window,
+};
 use crate::size::{Evidence, RemediationItem, SizedDevice, SizingInput};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -52,6 +54,12 @@ pub fn context(scope: &Scope) -> Context {
         owner: device.owner.clone(),
         end_of_support: device.end_of_support.map(|date| date.to_string()),
         tags: device.tags.clone(),
+        administrators: device.administrators.clone(),
+        services: device.services.clone(),
+        support_until: device.support_until.map(|date| date.to_string()),
+        config_saved_on: device.config_saved_on.map(|date| date.to_string()),
+        last_backup: device.last_backup.map(|date| date.to_string()),
+        licences: device.licences.as_deref().map(licences),
     });
     let third_parties = audit.third_parties.iter().flat_map(|party| {
         party.devices.iter().map(|device| DeclaredAsset {
@@ -66,10 +74,53 @@ pub fn context(scope: &Scope) -> Context {
         audit_id: audit.id,
         declarations: declarations.collect(),
         declared: third_parties.collect(),
-        known: Vec::new(),
         same_device: audit.declared.same_device.clone(),
         separate_devices: audit.declared.separate_devices.clone(),
+        sites: audit
+            .sites
+            .iter()
+            .map(|site| SiteId(site.id.clone()))
+            .collect(),
+        zones: zones(audit),
+        inventory_declared: audit.declared.devices_complete,
+        backup: audit.declared.backup.as_ref().map(|backup| Backup {
+            offline_copy: backup.offline_copy,
+            restore_tested_on: backup.restore_tested_on,
+        }),
+        ..Context::default()
     }
+}
+
+fn licences(declared: &[DeclaredLicence]) -> Vec<Licence> {
+    let licence = |declared: &DeclaredLicence| Licence {
+        name: declared.name.clone(),
+        kind: Some(
+            if declared.subscription {
+                "subscription"
+            } else {
+                "licence"
+            }
+            .to_owned(),
+        ),
+        until: declared.until.map(|date| date.to_string()),
+        active: None,
+    };
+    declared.iter().map(licence).collect()
+}
+
+fn zones(audit: &AuditFile) -> Vec<ZonedNetwork> {
+    let of_site = |site: &crate::scope::Site| {
+        let id = SiteId(site.id.clone());
+        let zoned = site.networks.iter().filter_map(move |network| {
+            Some(ZonedNetwork {
+                site: id.clone(),
+                prefix: network.prefix(),
+                zone: network.zone()?.as_str().to_owned(),
+            })
+        });
+        zoned.collect::<Vec<_>>()
+    };
+    audit.sites.iter().flat_map(of_site).collect()
 }
 
 /// What is sized: every asset, what was declared, and one remediation per check and device.
@@ -103,9 +154,7 @@ pub fn sizing_input(
             .declared
             .insert(ClassId::from("workstation"), stations.count);
     }
-    let failed = findings
-        .iter()
-        .filter(|finding| finding.outcome == Outcome::Fail);
+    let failed = findings.iter().filter(|finding| finding.is_open());
     input.remediation = failed
         .filter_map(|finding| {
             let effort: Effort = serde_json::from_value(finding.effort.clone().into()).ok()?;
@@ -362,14 +411,18 @@ pub fn draft(scope: &Scope) -> Vec<String> {
         .collect()
 }
 
-/// The checks, as the report prints them.
-pub fn check_summaries(catalogue: &Catalogue) -> Vec<CheckSummary> {
+/// The checks that judged, as the report prints them.
+pub fn check_summaries(catalogue: &Catalogue, policy: &Policy) -> Vec<CheckSummary> {
     let summary = |check: &Check| CheckSummary {
         id: check.id.clone(),
         title: check.title.clone(),
         why: check.why.clone(),
         fix: check.fix.clone(),
-        severity: check.severity,
+        severity: policy
+            .overrides
+            .get(&check.id)
+            .and_then(|change| change.severity)
+            .unwrap_or(check.severity),
         refs: check
             .refs
             .lists()
@@ -378,7 +431,11 @@ pub fn check_summaries(catalogue: &Catalogue) -> Vec<CheckSummary> {
             .map(|(name, measures)| (name.to_owned(), measures.to_vec()))
             .collect(),
     };
-    catalogue.checks().iter().map(summary).collect()
+    let checks = catalogue.checks().iter();
+    let judging =
+        checks.filter(|check| check.status != Status::Deprecated && policy.is_active(check));
+    let waivers = waiver_checks().filter(|_| !policy.waivers.is_empty());
+    judging.map(summary).chain(waivers).collect()
 }
 
 /// How much could be judged.

@@ -10,7 +10,7 @@ mod check_files;
 
 use std::time::Instant;
 
-use arpenteur_core::check::{Catalogue, Coverage};
+use arpenteur_core::check::{Catalogue, Coverage, Policy};
 use arpenteur_core::model::{
     Asset, AssetState, Confidence, EvidenceId, FactPath, FactSheet, Finding, Identity, Inventory,
     Outcome, Provenance, Severity, SiteId, UnreadReason,
@@ -89,7 +89,17 @@ fn judge(catalogue: &Catalogue, sheet: FactSheet) -> Vec<Finding> {
         assets: vec![asset(1, sheet)],
         ..Inventory::default()
     };
-    catalogue.judge(&inventory, "2026-11-22T00:00:00Z".parse().unwrap())
+    findings(
+        catalogue,
+        &inventory,
+        "2026-11-22T00:00:00Z".parse().unwrap(),
+    )
+}
+
+fn findings(catalogue: &Catalogue, inventory: &Inventory, as_of: Timestamp) -> Vec<Finding> {
+    catalogue
+        .judge(inventory, &Policy::default(), as_of)
+        .findings
 }
 
 fn one(body: &str, sheet: FactSheet) -> Finding {
@@ -228,10 +238,7 @@ fn items_are_judged_one_by_one_and_the_worst_counts() {
         "445 is not chosen"
     );
     assert_eq!(finding.outcome, timeout, "the first of the worst");
-    assert_eq!(
-        finding.items[0].evidence,
-        [("tls.endpoints[443].ssl3".to_owned(), json!(false))]
-    );
+    assert_eq!(finding.items[0].evidence, [], "what passes shows nothing");
     let failing = sheet(&[(
         "tls.endpoints",
         json!([
@@ -239,10 +246,15 @@ fn items_are_judged_one_by_one_and_the_worst_counts() {
             endpoint(2, json!(true), true)
         ]),
     )]);
+    let failing = one(PORTS, failing);
     assert_eq!(
-        one(PORTS, failing).outcome,
+        failing.outcome,
         Outcome::Fail,
         "a failure outweighs an unknown"
+    );
+    assert_eq!(
+        failing.items[1].evidence,
+        [("tls.endpoints[2].ssl3".to_owned(), json!(true))]
     );
     let none = sheet(&[("tls.endpoints", json!([endpoint(445, json!(true), false)]))]);
     let none = one(PORTS, none);
@@ -449,7 +461,8 @@ fn only_what_answered_is_judged() {
         asset.state = state;
         inventory.assets.push(asset);
     }
-    let findings = catalogue(&[("X-001", TELNET)]).judge(&inventory, Timestamp::UNIX_EPOCH);
+    let catalogue = catalogue(&[("X-001", TELNET)]);
+    let findings = findings(&catalogue, &inventory, Timestamp::UNIX_EPOCH);
     let assets: Vec<_> = findings.iter().map(|finding| finding.asset).collect();
     assert_eq!(assets, [Uuid::from_u128(0)]);
 }
@@ -485,7 +498,7 @@ fn coverage_counts_unknown_in_the_denominator() {
     inventory
         .assets
         .push(asset(2, sheet(&[("os.family", json!("ios"))])));
-    let coverage = Coverage::of(&catalogue.judge(&inventory, Timestamp::UNIX_EPOCH));
+    let coverage = Coverage::of(&findings(&catalogue, &inventory, Timestamp::UNIX_EPOCH));
     assert_eq!(
         (
             coverage.all.assessed(),
@@ -558,8 +571,12 @@ fn two_runs_give_the_same_bytes_in_the_order_of_assets_and_ids() {
         Catalogue::load(&check_files::files()).unwrap_or_else(|errors| panic!("{errors}"));
     let inventory = estate(64);
     let run = || {
-        serde_json::to_string(&catalogue.judge(&inventory, "2026-11-22T00:00:00Z".parse().unwrap()))
-            .unwrap()
+        serde_json::to_string(&findings(
+            &catalogue,
+            &inventory,
+            "2026-11-22T00:00:00Z".parse().unwrap(),
+        ))
+        .unwrap()
     };
     let first = run();
     assert_eq!(first, run());

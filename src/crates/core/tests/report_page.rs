@@ -343,7 +343,7 @@ fn csv_cells_are_no_formulas() {
 #[test]
 fn json_is_versioned_and_complete() {
     let tree: serde_json::Value = serde_json::from_str(&export::json(&full(20))).unwrap();
-    assert_eq!(tree["version"], 1);
+    assert_eq!(tree["version"], RESULTS_VERSION);
     assert_eq!(tree["inventory"]["assets"].as_array().unwrap().len(), 20);
     assert_eq!(tree["estimate"]["on_call"]["fee"], "450");
     assert!(tree.get("error").is_none());

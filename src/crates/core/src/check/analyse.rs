@@ -2,12 +2,13 @@
 //!
 //! The expression language has no type checker: this stands in for one. Every name must be a
 //! fact of the schema, a parameter, `item`, `now`, a loop variable or a known function.
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use cel::common::ast::{
     CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators,
 };
 
+use super::path::ItemField;
 use crate::data::suggest;
 use crate::model::{FactPath, FactSchema, FactType};
 
@@ -59,9 +60,33 @@ pub(super) struct Problem {
     pub(super) help: Option<String>,
 }
 
+/// Where the value of a fact comes from during an evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Base {
+    /// The asset's facts.
+    Asset,
+    /// The item of `for_each`.
+    Item,
+    /// A loop variable, or an element chosen by its index.
+    Local,
+}
+
+/// A part of the tree that reads one value, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Read {
+    /// A fact of the asset.
+    Fact(FactPath),
+    /// Names from the item of `for_each` down to a field.
+    Field(Vec<String>),
+    /// A parameter.
+    Param(String),
+}
+
 /// What an expression uses.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Uses {
+    /// Nodes of the tree, by id, that read one value.
+    pub(super) reads: HashMap<u64, Read>,
     /// Facts by schema path, and the character of the text where each stands; `item` is the
     /// list's path with `[]`.
     pub(super) facts: Vec<(FactPath, usize)>,
@@ -74,7 +99,7 @@ pub(super) struct Uses {
 /// What a sub-expression stands for, as far as the schema tells.
 #[derive(Debug, Clone)]
 enum Shape {
-    Fact(FactPath),
+    Fact(FactPath, Base),
     Params,
     /// A computed value, of which nothing is known.
     Value,
@@ -126,7 +151,7 @@ impl Walk<'_> {
     fn value(&mut self, node: &IdedExpr) -> Shape {
         let shape = self.shape(node);
         match &shape {
-            Shape::Fact(path) => {
+            Shape::Fact(path, base) => {
                 let group = kind(path) == FactType::Group && !path.to_string().ends_with("[]");
                 if group {
                     let help = FactSchema::get().paths().map(|(path, _)| path);
@@ -136,6 +161,7 @@ impl Walk<'_> {
                     self.problem(node.id, format!("`{path}` is a group of facts"), Some(help));
                 } else {
                     self.uses.facts.push((path.clone(), (self.place)(node.id)));
+                    self.read(node.id, path, *base);
                 }
             }
             Shape::Params => self.problem(
@@ -146,6 +172,19 @@ impl Walk<'_> {
             Shape::Value => {}
         }
         shape
+    }
+
+    /// Notes that a node reads a fact, where its value can be had at once.
+    fn read(&mut self, node: u64, path: &FactPath, base: Base) {
+        let read = match base {
+            Base::Asset => Read::Fact(path.clone()),
+            Base::Item => match ItemField::of(path) {
+                Some(field) if !field.names.is_empty() => Read::Field(field.names),
+                _ => return,
+            },
+            Base::Local => return,
+        };
+        self.uses.reads.insert(node, read);
     }
 
     fn shape(&mut self, node: &IdedExpr) -> Shape {
@@ -196,7 +235,7 @@ impl Walk<'_> {
             "params" => return Shape::Params,
             "item" => {
                 if let Some(list) = self.names.for_each {
-                    return Shape::Fact(list.item(""));
+                    return Shape::Fact(list.item(""), Base::Item);
                 }
                 let help = "`item` is bound by `for_each`";
                 self.problem(node, "`item` without `for_each`", Some(help.to_owned()));
@@ -207,7 +246,7 @@ impl Walk<'_> {
         }
         let path = FactPath::root().field(name);
         if FactSchema::get().spec(&path).is_some() {
-            return Shape::Fact(path);
+            return Shape::Fact(path, Base::Asset);
         }
         let roots = FactSchema::get()
             .paths()
@@ -225,16 +264,17 @@ impl Walk<'_> {
             Shape::Params => {
                 if self.names.params.contains(&field) {
                     self.uses.params.insert(field.to_owned());
+                    self.uses.reads.insert(node, Read::Param(field.to_owned()));
                 } else {
                     let help = suggest(field, self.names.params.iter().copied());
                     self.problem(node, format!("unknown parameter `{field}`"), help);
                 }
                 Shape::Value
             }
-            Shape::Fact(path) => {
+            Shape::Fact(path, base) => {
                 let below = path.field(field);
                 if FactSchema::get().spec(&below).is_some() {
-                    return Shape::Fact(below);
+                    return Shape::Fact(below, base);
                 }
                 let help = unknown_fact_help(&below);
                 self.problem(node, format!("unknown fact `{below}`"), help);
@@ -288,7 +328,7 @@ impl Walk<'_> {
     fn index(&mut self, operand: &IdedExpr, index: &IdedExpr, node: u64) -> Shape {
         self.value(index);
         let shape = self.shape(operand);
-        let Shape::Fact(path) = &shape else {
+        let Shape::Fact(path, base) = &shape else {
             return match &index.expr {
                 Expr::Literal(LiteralValue::String(name)) => self.field(shape, name.inner(), node),
                 _ => Shape::Value,
@@ -296,14 +336,16 @@ impl Walk<'_> {
         };
         match (kind(path), &index.expr) {
             (FactType::Map, Expr::Literal(LiteralValue::String(name))) => {
-                Shape::Fact(path.field(name.inner()))
+                Shape::Fact(path.field(name.inner()), *base)
             }
             (FactType::Items, _) => {
                 self.uses.facts.push((path.clone(), (self.place)(node)));
-                Shape::Fact(path.item(""))
+                self.read(operand.id, path, *base);
+                Shape::Fact(path.item(""), Base::Local)
             }
             (FactType::List | FactType::Map, _) => {
                 self.uses.facts.push((path.clone(), (self.place)(node)));
+                self.read(operand.id, path, *base);
                 Shape::Value
             }
             _ => {
@@ -316,7 +358,9 @@ impl Walk<'_> {
     fn comprehension(&mut self, loops: &ComprehensionExpr) {
         let range = self.value(&loops.iter_range);
         let variable = match range {
-            Shape::Fact(path) if kind(&path) == FactType::Items => Shape::Fact(path.item("")),
+            Shape::Fact(path, _) if kind(&path) == FactType::Items => {
+                Shape::Fact(path.item(""), Base::Local)
+            }
             _ => Shape::Value,
         };
         self.value(&loops.accu_init);

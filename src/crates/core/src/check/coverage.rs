@@ -128,7 +128,8 @@ impl Coverage {
     #[must_use]
     pub fn of(findings: &[Finding]) -> Self {
         let mut coverage = Self::default();
-        for finding in findings {
+        // Findings about the audit's own files say nothing of the network.
+        for finding in findings.iter().filter(|finding| !finding.asset.is_nil()) {
             coverage.all.add(finding);
             match coverage.assets.last_mut() {
                 Some((asset, tally)) if *asset == finding.asset => tally.add(finding),

@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::expr::Now;
+use super::facts::{Bound, FactTable};
 use super::format::{Expect, RawInput, RawTest};
-use super::judge::{self, Bound};
+use super::judge;
 use super::load::Loader;
 use super::path::ItemField;
 use super::{Check, RawParser};
@@ -163,24 +164,27 @@ impl CheckTest {
         Ok(sheet)
     }
 
-    pub(super) fn run(&self, check: &Check, parser: &RawParser<'_>) -> TestResult {
+    pub(super) fn run(
+        &self,
+        check: &Check,
+        table: &FactTable,
+        parser: &RawParser<'_>,
+    ) -> TestResult {
         TestResult {
             check: check.id.clone(),
             test: self.name.clone(),
-            failure: self.failure(check, parser),
+            failure: self.failure(check, table, parser),
         }
     }
 
-    fn failure(&self, check: &Check, parser: &RawParser<'_>) -> Option<String> {
+    fn failure(&self, check: &Check, table: &FactTable, parser: &RawParser<'_>) -> Option<String> {
         let sheet = match self.sheet(parser) {
             Ok(sheet) => sheet,
             Err(error) => return Some(format!("raw text: {error}")),
         };
         let params = check.params_with(&self.params);
-        let layout = check.layout();
-        let bound = Bound::new(&layout, &sheet);
-        let params = super::value::from_json(&params);
-        let verdict = judge::verdict(check, params.as_ref(), &bound, &Now::new(self.as_of));
+        let bound = Bound::new(table, &sheet);
+        let verdict = judge::verdict(check, &params, &bound, &Now::new(self.as_of));
         let got = Expect::from(&verdict.outcome);
         if got != self.expect {
             let detail = serde_json::to_string(&verdict.outcome).unwrap_or_default();

@@ -1,6 +1,5 @@
 //! Expressions: compiled once, evaluated within a budget. The only file that knows which
 //! engine does it.
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use cel::common::ast::{CallExpr, EntryExpr, Expr as Node, IdedExpr};
@@ -9,10 +8,12 @@ use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
 use cel::{Context, Env, ExecutionError};
 use jiff::Timestamp;
+use serde_json::Value as Json;
 
-use super::analyse::{self, Names, Problem, Uses};
+use super::analyse::{self, Names, Problem, Read, Uses};
+use super::facts::{Bound, FactTable};
 use super::functions::{self, MAX_STEPS, charge, days_until, matches, plain, remember};
-use super::value::Boxed;
+use super::value::{Boxed, Shape, from_json};
 use crate::model::FactPath;
 
 /// Longest expression, in bytes.
@@ -23,12 +24,24 @@ const MATCHES: &str = "@matches";
 const DAYS_UNTIL: &str = "@days_until";
 const NOW_SECOND: &str = "@now";
 
+/// Prefixes of the names that stand for one value each: a fact of the asset, a field of the
+/// item, a parameter. No name that can be written begins so.
+const FACT: &str = "@f";
+const FIELD: &str = "@i";
+const PARAM: &str = "@p";
+
 /// A compiled expression.
 #[derive(Debug)]
 pub(super) struct Expr {
     source: String,
     tree: IdedExpr,
     uses: Uses,
+    /// Facts that it reads, in the order of the names `@f0`, `@f1`, …
+    facts: Vec<FactPath>,
+    /// Their numbers in the catalogue's table.
+    numbers: Vec<usize>,
+    /// Fields of the item that it reads, in the order of `@i0`, `@i1`, …
+    fields: Vec<Vec<String>>,
 }
 
 /// Why an evaluation gave nothing.
@@ -49,12 +62,21 @@ pub(super) enum Truth {
     CannotTell,
 }
 
-/// What names stand for during one evaluation.
-pub(super) struct Scope<'a> {
-    pub(super) facts: &'a HashMap<&'a str, Boxed<'a>>,
-    pub(super) params: &'a (dyn Val + 'a),
-    pub(super) item: Option<&'a (dyn Val + 'a)>,
-    pub(super) now: &'a Now,
+/// What names stand for during the evaluations of one check on one asset.
+pub(super) struct Scope<'s, 'a> {
+    pub(super) bound: &'s Bound<'a>,
+    /// Parameters in the order of their names.
+    pub(super) params: &'s [Boxed<'s>],
+    pub(super) item: Option<&'s Json>,
+    /// How the item is bound as a whole.
+    pub(super) shape: Option<&'s Shape>,
+    pub(super) now: &'s Now,
+}
+
+/// One expression's view of a scope.
+struct View<'v, 's, 'a> {
+    expr: &'v Expr,
+    scope: &'v Scope<'s, 'a>,
 }
 
 /// The judgement date.
@@ -81,16 +103,28 @@ impl Now {
     }
 }
 
-impl VariableResolver for Scope<'_> {
+impl VariableResolver for View<'_, '_, '_> {
     fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
-        let value: &'b (dyn Val + 'b) = match variable {
-            "item" => self.item?,
-            "params" => self.params,
-            "now" => self.now.timestamp.as_ref(),
-            NOW_SECOND => &self.now.second,
-            name => self.facts.get(name)?.as_ref(),
-        };
-        Some(CowVal::Borrowed(value))
+        let scope = self.scope;
+        let number = |prefix: &str| variable.strip_prefix(prefix)?.parse::<usize>().ok();
+        if let Some(number) = number(FACT) {
+            let fact = *self.expr.numbers.get(number)?;
+            return Some(CowVal::Borrowed(scope.bound.value(fact)?));
+        }
+        if let Some(number) = number(FIELD) {
+            let names = self.expr.fields.get(number)?.iter();
+            let value = names.fold(scope.item, |node, name| node?.get(name));
+            return Some(CowVal::Owned(from_json(value.unwrap_or(&Json::Null))));
+        }
+        if let Some(number) = number(PARAM) {
+            return Some(CowVal::Borrowed(scope.params.get(number)?.as_ref()));
+        }
+        match variable {
+            "item" => Some(CowVal::Owned(scope.shape?.bind(scope.item?))),
+            "now" => Some(CowVal::Borrowed(scope.now.timestamp.as_ref())),
+            NOW_SECOND => Some(CowVal::Borrowed(&scope.now.second)),
+            _ => None,
+        }
     }
 }
 
@@ -128,13 +162,28 @@ impl Expr {
             errors.dedup();
             return Err(errors);
         }
+        let mut rewriting = Rewriting {
+            uses: &uses,
+            params: names.params,
+            facts: Vec::new(),
+            fields: Vec::new(),
+        };
         let mut tree = program.expression().clone();
-        rewrite(&mut tree);
+        rewriting.node(&mut tree);
+        let (facts, fields) = (rewriting.facts, rewriting.fields);
         Ok(Self {
             source: source.to_owned(),
             tree,
             uses,
+            facts,
+            numbers: Vec::new(),
+            fields,
         })
+    }
+
+    /// Learns the numbers of its facts; before that it cannot be evaluated.
+    pub(super) fn number(&mut self, table: &mut FactTable) {
+        self.numbers = self.facts.iter().map(|fact| table.number(fact)).collect();
     }
 
     /// The text.
@@ -156,9 +205,10 @@ impl Expr {
     }
 
     /// Evaluates, adding to the steps taken since [`functions::start_budget`].
-    pub(super) fn evaluate<'a>(&'a self, scope: &'a Scope<'a>) -> Result<Truth, EvalError> {
+    pub(super) fn evaluate(&self, scope: &Scope<'_, '_>) -> Result<Truth, EvalError> {
+        let view = View { expr: self, scope };
         let mut context = Context::with_env(Arc::clone(&ENV));
-        context.set_variable_resolver(scope);
+        context.set_variable_resolver(&view);
         let result = cel::Value::resolve_val(&self.tree, &context);
         // The engine's `&&` and `||` can swallow the error that stops a loop.
         if functions::over_budget() {
@@ -201,66 +251,104 @@ static ENV: LazyLock<Arc<Env>> = LazyLock::new(|| {
     Arc::new(env)
 });
 
-/// Puts our own functions in place: `matches` with patterns compiled at load, `days_until`
-/// with the judgement date, and a toll before every comprehension.
-fn rewrite(node: &mut IdedExpr) {
-    match &mut node.expr {
-        Node::Call(call) => {
-            for part in call.target.as_deref_mut().into_iter().chain(&mut call.args) {
-                rewrite(part);
-            }
-            let ours = match call.func_name.as_str() {
-                "matches" => MATCHES,
-                "days_until" => DAYS_UNTIL,
-                _ => return,
-            };
-            call.func_name = ours.to_owned();
-            if let Some(target) = call.target.take() {
-                call.args.insert(0, *target);
-            }
-            if ours == DAYS_UNTIL {
-                let now = Node::Ident(NOW_SECOND.to_owned());
-                call.args.insert(
-                    0,
-                    IdedExpr {
-                        id: node.id,
-                        expr: now,
-                    },
-                );
-            }
+/// Puts our own names and functions in place: one name for each value that is read, `matches`
+/// with patterns compiled at load, `days_until` with the judgement date, and a toll before every
+/// comprehension.
+struct Rewriting<'a> {
+    uses: &'a Uses,
+    params: &'a [&'a str],
+    facts: Vec<FactPath>,
+    fields: Vec<Vec<String>>,
+}
+
+impl Rewriting<'_> {
+    fn node(&mut self, node: &mut IdedExpr) {
+        if let Some(name) = self.name(node.id) {
+            node.expr = Node::Ident(name);
+            return;
         }
-        Node::Comprehension(loops) => {
-            let parts = [
-                &mut loops.iter_range,
-                &mut loops.accu_init,
-                &mut loops.loop_cond,
-                &mut loops.loop_step,
-                &mut loops.result,
-            ];
-            parts.into_iter().for_each(rewrite);
-            let range = std::mem::take(&mut loops.iter_range);
-            let id = range.id;
-            let toll = CallExpr {
-                func_name: CHARGE.to_owned(),
-                target: None,
-                args: vec![range],
-            };
-            loops.iter_range = IdedExpr {
-                id,
-                expr: Node::Call(toll),
-            };
-        }
-        Node::List(list) => list.elements.iter_mut().for_each(rewrite),
-        Node::Map(map) => {
-            for entry in &mut map.entries {
-                if let EntryExpr::MapEntry(entry) = &mut entry.expr {
-                    rewrite(&mut entry.key);
-                    rewrite(&mut entry.value);
+        match &mut node.expr {
+            Node::Call(call) => {
+                for part in call.target.as_deref_mut().into_iter().chain(&mut call.args) {
+                    self.node(part);
+                }
+                own_function(call, node.id);
+            }
+            Node::Comprehension(loops) => {
+                let parts = [
+                    &mut loops.iter_range,
+                    &mut loops.accu_init,
+                    &mut loops.loop_cond,
+                    &mut loops.loop_step,
+                    &mut loops.result,
+                ];
+                parts.into_iter().for_each(|part| self.node(part));
+                let range = std::mem::take(&mut loops.iter_range);
+                loops.iter_range = toll(range);
+            }
+            Node::List(list) => list.elements.iter_mut().for_each(|part| self.node(part)),
+            Node::Map(map) => {
+                for entry in &mut map.entries {
+                    if let EntryExpr::MapEntry(entry) = &mut entry.expr {
+                        self.node(&mut entry.key);
+                        self.node(&mut entry.value);
+                    }
                 }
             }
+            Node::Select(select) => self.node(&mut select.operand),
+            Node::Struct(_) | Node::Ident(_) | Node::Literal(_) | Node::Unspecified => {}
         }
-        Node::Select(select) => rewrite(&mut select.operand),
-        Node::Struct(_) | Node::Ident(_) | Node::Literal(_) | Node::Unspecified => {}
+    }
+
+    /// The name of the value that a node reads.
+    fn name(&mut self, node: u64) -> Option<String> {
+        Some(match self.uses.reads.get(&node)? {
+            Read::Fact(path) => format!("{FACT}{}", place(&mut self.facts, path)),
+            Read::Field(names) => format!("{FIELD}{}", place(&mut self.fields, names)),
+            Read::Param(name) => {
+                let number = self.params.iter().position(|known| known == name)?;
+                format!("{PARAM}{number}")
+            }
+        })
+    }
+}
+
+/// The place of a value in a list, at its end where it is new.
+fn place<T: PartialEq + Clone>(list: &mut Vec<T>, value: &T) -> usize {
+    list.iter()
+        .position(|known| known == value)
+        .unwrap_or_else(|| {
+            list.push(value.clone());
+            list.len() - 1
+        })
+}
+
+fn own_function(call: &mut CallExpr, id: u64) {
+    let ours = match call.func_name.as_str() {
+        "matches" => MATCHES,
+        "days_until" => DAYS_UNTIL,
+        _ => return,
+    };
+    call.func_name = ours.to_owned();
+    if let Some(target) = call.target.take() {
+        call.args.insert(0, *target);
+    }
+    if ours == DAYS_UNTIL {
+        let expr = Node::Ident(NOW_SECOND.to_owned());
+        call.args.insert(0, IdedExpr { id, expr });
+    }
+}
+
+fn toll(range: IdedExpr) -> IdedExpr {
+    let id = range.id;
+    let call = CallExpr {
+        func_name: CHARGE.to_owned(),
+        target: None,
+        args: vec![range],
+    };
+    IdedExpr {
+        id,
+        expr: Node::Call(call),
     }
 }
 

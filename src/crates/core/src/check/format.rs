@@ -19,6 +19,20 @@ pub enum Status {
     Deprecated,
 }
 
+/// Which way a parameter's value is looser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Looser {
+    /// Higher numbers.
+    Higher,
+    /// Lower numbers.
+    Lower,
+    /// More elements in the list.
+    More,
+    /// Fewer elements in the list.
+    Fewer,
+}
+
 /// What a check judges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -119,6 +133,7 @@ pub(super) struct RawText {
 pub(super) struct RawParam {
     pub(super) default: serde_json::Value,
     pub(super) strictest: Option<serde_json::Value>,
+    pub(super) looser: Option<Looser>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -3,41 +3,52 @@
 //! The order is the whole point: whether the check applies, whether its facts were read,
 //! what their absence means, and only then the expression. So an expression never meets a
 //! fact that nobody vouches for, and an unread fact can give neither a pass nor a fail.
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use cel::common::value::Val;
 use serde_json::Value as Json;
 
 use super::expr::{EvalError, Expr, Now, Scope, Truth};
+use super::facts::{Bound, Status};
 use super::format::AbsentRule;
 use super::functions;
 use super::path::{self, ItemField};
-use super::value::{Boxed, Layout};
+use super::value::Boxed;
 use super::{Check, ForEach};
 use crate::model::{
-    Confidence, EvidenceId, Fact, FactPath, FactSheet, FactState, ItemOutcome, Outcome, Severity,
-    UnreadReason, WELL_KNOWN_COMMUNITIES,
+    Confidence, EvidenceId, Fact, FactPath, ItemOutcome, Outcome, Severity, UnreadReason,
+    WELL_KNOWN_COMMUNITIES,
 };
 
 /// Items of one list that a check judges on one asset; those beyond are unknown.
 pub(super) const MAX_ITEMS: usize = 4096;
+/// Verdicts on different items that are remembered.
+const REMEMBERED: usize = 16;
 
 /// What stands for a masked value in evidence.
 const MASK: &str = "<masked>";
 
-/// The facts of one asset, bound once for all checks.
-pub(super) struct Bound<'a> {
-    sheet: &'a FactSheet,
-    values: HashMap<&'a str, Boxed<'a>>,
+/// A fact of a check's list, and all that is known of it before a run.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) path: FactPath,
+    /// Its number in the catalogue's table; that of the list where it is a field of an item.
+    pub(super) number: usize,
+    /// The field of an item that it is.
+    pub(super) field: Option<ItemField>,
+    /// Whether `applies` uses it.
+    pub(super) applies: bool,
+    /// Whether `where` uses it.
+    pub(super) filter: bool,
+    pub(super) absent: Option<AbsentRule>,
 }
 
-impl<'a> Bound<'a> {
-    pub(super) fn new(layout: &'a Layout, sheet: &'a FactSheet) -> Self {
-        Self {
-            sheet,
-            values: layout.bind(sheet),
-        }
-    }
+/// A fact that is shown with a verdict.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub(super) path: FactPath,
+    pub(super) field: Option<ItemField>,
+    /// Whether a mask lies on it, above or below.
+    pub(super) masked: bool,
 }
 
 /// What a check says of an asset.
@@ -52,28 +63,28 @@ pub(super) struct Verdict {
 
 impl Verdict {
     /// Severity, capped: a rule of thumb cannot raise more than a medium alarm.
-    pub(super) fn severity(&self, check: &Check) -> Severity {
+    pub(super) fn severity(&self, severity: Severity) -> Severity {
         match self.confidence {
-            Confidence::Heuristic => check.severity.min(Severity::Medium),
-            Confidence::Likely | Confidence::Certain => check.severity,
+            Confidence::Heuristic => severity.min(Severity::Medium),
+            Confidence::Likely | Confidence::Certain => severity,
         }
     }
 }
 
 /// One check at work on one asset.
-struct Judge<'a> {
-    check: &'a Check,
-    params: &'a (dyn Val + 'a),
-    bound: &'a Bound<'a>,
-    now: &'a Now,
+struct Judge<'j, 'a> {
+    check: &'j Check,
+    params: &'j [Boxed<'j>],
+    bound: &'j Bound<'a>,
+    now: &'j Now,
 }
 
 /// Judges.
-pub(super) fn verdict<'a>(
-    check: &'a Check,
-    params: &'a (dyn Val + 'a),
-    bound: &'a Bound<'a>,
-    now: &'a Now,
+pub(super) fn verdict(
+    check: &Check,
+    params: &[Boxed<'_>],
+    bound: &Bound<'_>,
+    now: &Now,
 ) -> Verdict {
     functions::start_budget();
     let judge = Judge {
@@ -101,18 +112,17 @@ fn unknown(reason: UnreadReason, fact: &FactPath) -> Outcome {
     }
 }
 
-impl Judge<'_> {
+impl Judge<'_, '_> {
     fn outcome(&self, items: &mut Vec<ItemOutcome>) -> Outcome {
-        let sheet = self.bound.sheet;
-        for fact in &self.check.facts {
-            if !self.check.applies.reads(fact) {
+        for listed in self.check.listed.iter().filter(|listed| listed.applies) {
+            let Some(status) = self.bound.status(listed.number) else {
                 continue;
+            };
+            if let Some((fact, reason)) = &status.deep_unread {
+                return unknown(*reason, fact);
             }
-            if let Some((fact, reason)) = path::deep_unread(sheet, fact) {
-                return unknown(reason, &fact);
-            }
-            if sheet.get(fact) == Fact::Absent && !self.check.absent.contains_key(fact) {
-                return unknown(UnreadReason::Unsupported, fact);
+            if status.absent && listed.absent.is_none() {
+                return unknown(UnreadReason::Unsupported, &listed.path);
             }
         }
         match self.evaluate(&self.check.applies, None, &FactPath::root()) {
@@ -120,32 +130,10 @@ impl Judge<'_> {
             Ok(false) => return Outcome::NotApplicable,
             Err(outcome) => return outcome,
         }
-        let each = self.check.for_each.as_ref();
-        let whole = self
-            .check
-            .facts
-            .iter()
-            .filter(|fact| ItemField::of(fact).is_none());
-        for fact in whole.clone() {
-            // Items of the list that is judged one by one are looked at one by one.
-            let unread = match each {
-                Some(each) if each.list == *fact => {
-                    sheet.unread(fact).map(|reason| (fact.clone(), reason))
-                }
-                _ => path::deep_unread(sheet, fact),
-            };
-            if let Some((fact, reason)) = unread {
-                return unknown(reason, &fact);
-            }
+        if let Some(outcome) = self.unread_or_absent() {
+            return outcome;
         }
-        for fact in whole {
-            if sheet.get(fact) == Fact::Absent
-                && let Some(outcome) = self.absent(fact, fact, UnreadReason::Unsupported)
-            {
-                return outcome;
-            }
-        }
-        match each {
+        match &self.check.for_each {
             None => self.pass(None, self.check.facts.first()),
             Some(each) => {
                 *items = self.items(each);
@@ -154,19 +142,32 @@ impl Judge<'_> {
         }
     }
 
-    /// What the absence of a fact means; `None` when the expression decides. A fact that is
-    /// never absent and has no rule was not delivered: unknown, for `reason`.
-    fn absent(&self, fact: &FactPath, at: &FactPath, reason: UnreadReason) -> Option<Outcome> {
-        match self.check.absent.get(fact) {
-            Some(AbsentRule::Pass) => Some(Outcome::Pass),
-            Some(AbsentRule::Fail) => Some(Outcome::Fail),
-            Some(AbsentRule::NotApplicable) => Some(Outcome::NotApplicable),
-            Some(AbsentRule::Evaluate) => None,
-            None => Some(unknown(reason, at)),
+    /// The outcome that follows from a listed fact being unread, else absent.
+    fn unread_or_absent(&self) -> Option<Outcome> {
+        let each = self.check.for_each.as_ref();
+        let listed = self.check.listed.iter();
+        let whole: Vec<(&Listed, &Status<'_>)> = listed
+            .filter(|listed| listed.field.is_none())
+            .filter_map(|listed| Some((listed, self.bound.status(listed.number)?)))
+            .collect();
+        for (listed, status) in &whole {
+            // Items of the list that is judged one by one are looked at one by one.
+            let unread = match (each, &status.deep_unread) {
+                (Some(each), _) if each.list == listed.path => {
+                    status.unread.map(|reason| (&listed.path, reason))
+                }
+                (_, Some((fact, reason))) => Some((fact, *reason)),
+                _ => None,
+            };
+            if let Some((fact, reason)) = unread {
+                return Some(unknown(reason, fact));
+            }
         }
+        let mut absent = whole.iter().filter(|(_, status)| status.absent);
+        absent.find_map(|(listed, _)| absence(listed, &listed.path, UnreadReason::Unsupported))
     }
 
-    fn pass(&self, item: Option<&(dyn Val + '_)>, about: Option<&FactPath>) -> Outcome {
+    fn pass(&self, item: Option<&Json>, about: Option<&FactPath>) -> Outcome {
         let root = FactPath::root();
         match self.evaluate(&self.check.pass, item, about.unwrap_or(&root)) {
             Ok(true) => Outcome::Pass,
@@ -178,16 +179,17 @@ impl Judge<'_> {
     fn evaluate(
         &self,
         expression: &Expr,
-        item: Option<&(dyn Val + '_)>,
+        item: Option<&Json>,
         about: &FactPath,
     ) -> Result<bool, Outcome> {
         if expression.source() == "true" {
             return Ok(true);
         }
         let scope = Scope {
-            facts: &self.bound.values,
+            bound: self.bound,
             params: self.params,
             item,
+            shape: self.check.for_each.as_ref().map(|each| &each.shape),
             now: self.now,
         };
         match expression.evaluate(&scope) {
@@ -200,65 +202,96 @@ impl Judge<'_> {
     }
 
     fn items(&self, each: &ForEach) -> Vec<ItemOutcome> {
-        let sheet = self.bound.sheet;
-        let list = match sheet.get(&each.list) {
-            Fact::Known(Json::Array(list)) => list.as_slice(),
+        let list = match self.bound.json(&each.list) {
+            Some(Json::Array(list)) => list.as_slice(),
             _ => &[],
         };
+        let own_states = self
+            .check
+            .listed
+            .iter()
+            .find(|listed| listed.path == each.list)
+            .and_then(|listed| self.bound.status(listed.number))
+            .is_none_or(|status| status.item_states);
+        let mut memory = Memory::default();
         let mut outcomes = Vec::new();
-        let mut seen = BTreeSet::new();
         for (index, item) in list.iter().take(MAX_ITEMS).enumerate() {
+            let judged = if own_states {
+                self.item(each, item, index)
+            } else {
+                memory.recall(&self.check.listed, item, || self.item(each, item, index))
+            };
+            let Some(outcome) = judged else { continue };
             let key = item_key(item, &each.key, index);
-            if let Some(outcome) = self.item(each, item, &key) {
-                let shown = self.shown_key(each, &key, index);
-                outcomes.push(ItemOutcome {
-                    outcome: without_key(outcome, &key, &shown),
-                    evidence: self.item_evidence(item, &key, &shown),
-                    item: shown,
-                });
-            }
-            seen.insert(key);
-        }
-        let missing = path::unread_items(sheet, &each.list).filter(|(key, _)| !seen.contains(key));
-        for (index, (key, reason)) in missing.take(MAX_ITEMS).enumerate() {
-            let shown = self.shown_key(each, &key, list.len() + index);
+            let shown = self.shown_key(each, &key, index);
             outcomes.push(ItemOutcome {
-                outcome: unknown(reason, &each.list.item(&shown)),
+                // A passed item shows nothing: what is shown is what is to be mended or asked.
+                evidence: match outcome {
+                    Outcome::Pass => Vec::new(),
+                    _ => self.item_evidence(item, &key, &shown),
+                },
+                outcome: without_key(outcome, &key, &shown),
                 item: shown,
-                evidence: Vec::new(),
+                waived: false,
             });
+        }
+        if own_states {
+            self.missing_items(each, list, &mut outcomes);
         }
         if list.len() > MAX_ITEMS {
             outcomes.push(ItemOutcome {
                 item: format!("+{}", list.len() - MAX_ITEMS),
                 outcome: unknown(UnreadReason::Unsupported, &each.list),
                 evidence: Vec::new(),
+                waived: false,
             });
         }
         outcomes
     }
 
+    /// Items that are unread and stand in no list.
+    fn missing_items(&self, each: &ForEach, list: &[Json], outcomes: &mut Vec<ItemOutcome>) {
+        let items = list.iter().take(MAX_ITEMS).enumerate();
+        let seen: BTreeSet<String> = items
+            .map(|(index, item)| item_key(item, &each.key, index))
+            .collect();
+        let missing =
+            path::unread_items(self.bound.sheet, &each.list).filter(|(key, _)| !seen.contains(key));
+        for (index, (key, reason)) in missing.take(MAX_ITEMS).enumerate() {
+            let shown = self.shown_key(each, &key, list.len() + index);
+            outcomes.push(ItemOutcome {
+                outcome: unknown(reason, &each.list.item(&shown)),
+                item: shown,
+                evidence: Vec::new(),
+                waived: false,
+            });
+        }
+    }
+
     /// The verdict on one item; `None` when `where` leaves it out.
-    fn item(&self, each: &ForEach, item: &Json, key: &str) -> Option<Outcome> {
-        let bound = each.shape.bind(item);
-        let about = each.list.item(key);
+    fn item(&self, each: &ForEach, item: &Json, index: usize) -> Option<Outcome> {
+        let key = item_key(item, &each.key, index);
+        let about = each.list.item(&key);
         if let Some(filter) = &self.check.filter {
-            if let Some(outcome) = self.item_missing(item, key, |fact| filter.reads(fact)) {
+            if let Some(outcome) = self.item_missing(item, &key, |listed| listed.filter) {
                 return Some(outcome);
             }
-            match self.evaluate(filter, Some(bound.as_ref()), &about) {
+            match self.evaluate(filter, Some(item), &about) {
                 Ok(true) => {}
                 Ok(false) => return None,
                 Err(outcome) => return Some(outcome),
             }
         }
-        if let Some(reason) = self.bound.sheet.unread(&about)
-            && self.check.item_facts().next().is_none()
-        {
+        let no_fields = self
+            .check
+            .listed
+            .iter()
+            .all(|listed| listed.field.is_none());
+        if no_fields && let Some(reason) = self.bound.sheet.unread(&about) {
             return Some(unknown(reason, &about));
         }
-        let missing = self.item_missing(item, key, |_| true);
-        Some(missing.unwrap_or_else(|| self.pass(Some(bound.as_ref()), Some(&about))))
+        let missing = self.item_missing(item, &key, |_| true);
+        Some(missing.unwrap_or_else(|| self.pass(Some(item), Some(&about))))
     }
 
     /// The outcome that follows from listed fields of an item being unread or absent; `None`
@@ -267,71 +300,53 @@ impl Judge<'_> {
         &self,
         item: &Json,
         key: &str,
-        wanted: impl Fn(&FactPath) -> bool,
+        wanted: impl Fn(&Listed) -> bool,
     ) -> Option<Outcome> {
-        let fields = self.check.item_facts().filter(|(fact, _)| wanted(fact));
-        let fields: Vec<_> = fields
-            .map(|(fact, field)| (fact, field.at(key), field))
-            .collect();
-        let unread = fields
-            .iter()
-            .find_map(|(_, at, _)| Some(unknown(self.bound.sheet.unread(at)?, at)));
+        let listed = || self.check.listed.iter().filter(|listed| wanted(listed));
+        let fields = || listed().filter_map(|listed| Some((listed, listed.field.as_ref()?)));
+        let unread = fields().find_map(|(_, field)| {
+            let at = field.at(key);
+            Some(unknown(self.bound.sheet.unread(&at)?, &at))
+        });
         unread.or_else(|| {
-            fields
-                .iter()
-                .filter(|(_, _, field)| field.value(item).is_none())
-                .find_map(|(fact, at, _)| self.absent(fact, at, UnreadReason::NotCollected))
+            fields()
+                .filter(|(_, field)| field.value(item).is_none())
+                .find_map(|(listed, field)| {
+                    absence(listed, &field.at(key), UnreadReason::NotCollected)
+                })
         })
     }
 
     fn evidence(&self) -> Vec<(String, Json)> {
         let whole = self
             .check
-            .evidence
+            .shown
             .iter()
-            .filter(|fact| ItemField::of(fact).is_none());
+            .filter(|shown| shown.field.is_none());
         whole
-            .filter_map(|fact| match self.bound.sheet.get(fact) {
-                Fact::Known(value) => Some((fact.to_string(), self.shown(fact, value))),
-                Fact::Absent => Some((fact.to_string(), Json::Null)),
+            .filter_map(|shown| match self.bound.sheet.get(&shown.path) {
+                Fact::Known(value) => Some((shown.path.to_string(), shown.value(value))),
+                Fact::Absent => Some((shown.path.to_string(), Json::Null)),
                 Fact::Unread(_) => None,
             })
             .collect()
     }
 
-    fn item_evidence(&self, item: &Json, key: &str, shown: &str) -> Vec<(String, Json)> {
-        let fields = self.check.evidence.iter();
+    fn item_evidence(&self, item: &Json, key: &str, name: &str) -> Vec<(String, Json)> {
+        let fields = self.check.shown.iter();
         fields
-            .filter_map(|fact| Some((fact, ItemField::of(fact)?)))
+            .filter_map(|shown| Some((shown, shown.field.as_ref()?)))
             .filter(|(_, field)| self.bound.sheet.unread(&field.at(key)).is_none())
-            .map(|(fact, field)| {
+            .map(|(shown, field)| {
                 let value = field.value(item).unwrap_or(&Json::Null);
-                (field.at(shown).to_string(), self.shown(fact, value))
+                (field.at(name).to_string(), shown.value(value))
             })
             .collect()
     }
 
-    fn masks(&self, fact: &FactPath) -> bool {
-        self.check.masks.iter().any(|mask| fact.starts_with(mask))
-    }
-
-    /// A value as evidence shows it: whole if no mask lies on or below it.
-    fn shown(&self, fact: &FactPath, value: &Json) -> Json {
-        let below = self
-            .check
-            .masks
-            .iter()
-            .any(|mask| mask.schema_path().starts_with(fact));
-        if self.masks(fact) || below {
-            masked(value)
-        } else {
-            value.clone()
-        }
-    }
-
     /// An item's key; a masked one keeps its place in the list, to stay distinct.
     fn shown_key(&self, each: &ForEach, key: &str, index: usize) -> String {
-        if !self.masks(&each.list.item("").field(&each.key)) {
+        if !each.key_masked {
             return key.to_owned();
         }
         match masked(&Json::String(key.to_owned())) {
@@ -344,21 +359,67 @@ impl Judge<'_> {
     fn provenance(&self) -> (Vec<EvidenceId>, Confidence) {
         let mut exchanges = BTreeSet::new();
         let mut confidence = self.check.confidence;
-        for fact in &self.check.facts {
-            let list = ItemField::of(fact).map(|field| field.list);
-            let Some(state) = self.bound.sheet.state(list.as_ref().unwrap_or(fact)) else {
+        for listed in &self.check.listed {
+            let status = self.bound.status(listed.number);
+            let Some(provenance) = status.and_then(|status| status.provenance) else {
                 continue;
             };
-            let provenance = match state {
-                FactState::Known(provenance) | FactState::Absent(provenance) => {
-                    confidence = confidence.min(provenance.confidence);
-                    provenance
-                }
-                FactState::Unread { provenance, .. } => provenance,
-            };
+            if status.is_some_and(|status| status.unread.is_none()) {
+                confidence = confidence.min(provenance.confidence);
+            }
             exchanges.extend(provenance.evidence.iter().cloned());
         }
         (exchanges.into_iter().collect(), confidence)
+    }
+}
+
+/// What the absence of a fact means; `None` when the expression decides. A fact that is never
+/// absent and has no rule was not delivered: unknown, for `reason`.
+fn absence(listed: &Listed, at: &FactPath, reason: UnreadReason) -> Option<Outcome> {
+    match listed.absent {
+        Some(AbsentRule::Pass) => Some(Outcome::Pass),
+        Some(AbsentRule::Fail) => Some(Outcome::Fail),
+        Some(AbsentRule::NotApplicable) => Some(Outcome::NotApplicable),
+        Some(AbsentRule::Evaluate) => None,
+        None => Some(unknown(reason, at)),
+    }
+}
+
+impl Shown {
+    /// A value as evidence shows it: whole if no mask lies on or below it.
+    fn value(&self, value: &Json) -> Json {
+        if self.masked {
+            masked(value)
+        } else {
+            value.clone()
+        }
+    }
+}
+
+/// Verdicts on items that are alike in all that a check looks at: the ports of a switch differ
+/// in little more than their name.
+#[derive(Default)]
+struct Memory<'a>(Vec<(Vec<Option<&'a Json>>, Option<Outcome>)>);
+
+impl<'a> Memory<'a> {
+    fn recall(
+        &mut self,
+        listed: &[Listed],
+        item: &'a Json,
+        judge: impl FnOnce() -> Option<Outcome>,
+    ) -> Option<Outcome> {
+        let fields = listed.iter().filter_map(|listed| listed.field.as_ref());
+        let looked_at: Vec<Option<&Json>> = fields.map(|field| field.value(item)).collect();
+        if let Some((_, known)) = self.0.iter().find(|(known, _)| *known == looked_at) {
+            return known.clone();
+        }
+        let judged = judge();
+        // An unknown names the item that it is about.
+        let general = matches!(judged, None | Some(Outcome::Pass | Outcome::Fail));
+        if general && self.0.len() < REMEMBERED {
+            self.0.push((looked_at, judged.clone()));
+        }
+        judged
     }
 }
 

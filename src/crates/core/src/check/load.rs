@@ -112,6 +112,8 @@ impl Loader<'_> {
             refs: self.refs(&file.refs),
             tests: Vec::new(),
             file: path.to_owned(),
+            listed: Vec::new(),
+            shown: Vec::new(),
         };
         let tests = embedded::load(self, &file.tests, &check);
         Some(Check { tests, ..check })
@@ -243,7 +245,15 @@ impl Loader<'_> {
                 }
                 _ => {
                     let (default, strictest) = (default.clone(), strictest.clone());
-                    params.insert(name.clone(), Param { default, strictest });
+                    let looser = param.value.looser;
+                    params.insert(
+                        name.clone(),
+                        Param {
+                            default,
+                            strictest,
+                            looser,
+                        },
+                    );
                 }
             }
         }

@@ -5,11 +5,14 @@
 //! never a pass; whatever can be known to be wrong with a check is told when it is loaded,
 //! at its place in the file; the same evidence, catalogue and date give the same bytes.
 mod analyse;
+mod compliance;
 mod coverage;
 mod docs;
+mod drift;
 mod embedded;
 mod explain;
 mod expr;
+mod facts;
 mod format;
 mod functions;
 mod judge;
@@ -17,33 +20,44 @@ mod lint;
 mod load;
 mod mutate;
 mod path;
+mod policy;
 mod refs;
+mod tier;
 mod value;
+mod waiver;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::Serialize;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 pub use coverage::{Coverage, SCORE_FORMULA, Tally};
 pub use docs::reference;
+pub use drift::Baseline;
 pub use embedded::{CheckTest, TestResult};
-pub use format::{AbsentRule, CheckScope, Expect, RawInput, Status};
+pub use format::{AbsentRule, CheckScope, Expect, Looser, RawInput, Status};
 pub use mutate::{Mutation, mutate};
+pub use policy::{Override, Policy, ProfileFile, Waiver};
 pub use refs::Refs;
+pub use tier::tiers;
+pub use waiver::waiver_checks;
 
 use crate::data::{Diagnostic, Diagnostics};
 use crate::model::estimate::Effort;
 use crate::model::{
     Asset, AssetState, Confidence, FactPath, FactSheet, Finding, Inventory, Severity, Text,
+    WaiverState,
 };
 use expr::{Expr, Now};
-use judge::Bound;
+use facts::{Bound, FactTable};
+use judge::{Listed, Shown};
 use path::ItemField;
-use value::{Layout, Shape};
+use uuid::Uuid;
+use value::{Boxed, Shape};
+use waiver::{Subject, Waivers};
 
 /// Reads what a device printed into facts, by the parser's name: the families room's parsers,
 /// handed in by the caller.
@@ -56,6 +70,9 @@ pub struct Param {
     pub default: Json,
     /// Loosest value with which the check still supports its references.
     pub strictest: Json,
+    /// Which way a value is looser; without it only `strictest` itself is known to be strict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub looser: Option<Looser>,
 }
 
 /// The list whose items a check judges one by one.
@@ -64,6 +81,8 @@ struct ForEach {
     list: FactPath,
     key: String,
     shape: Shape,
+    /// Whether a mask hides the key.
+    key_masked: bool,
 }
 
 /// One check.
@@ -115,6 +134,9 @@ pub struct Check {
     filter: Option<Expr>,
     pass: Expr,
     for_each: Option<ForEach>,
+    /// What the engine knows of `facts` and `evidence` beforehand.
+    listed: Vec<Listed>,
+    shown: Vec<Shown>,
 }
 
 impl Check {
@@ -142,46 +164,84 @@ impl Check {
         self.for_each.as_ref().map(|each| &each.list)
     }
 
-    /// Listed facts below the items of the `for_each` list.
-    fn item_facts(&self) -> impl Iterator<Item = (&FactPath, ItemField)> {
-        self.facts
-            .iter()
-            .filter_map(|fact| Some((fact, ItemField::of(fact)?)))
-    }
-
-    /// Facts to bind for this check alone.
-    fn layout(&self) -> Layout {
-        let mut layout = Layout::default();
-        self.add_to(&mut layout);
-        layout
-    }
-
-    fn add_to(&self, layout: &mut Layout) {
-        let expressions = [Some(&self.applies), self.filter.as_ref(), Some(&self.pass)];
-        for expression in expressions.into_iter().flatten() {
-            for (fact, _) in &expression.uses().facts {
-                if ItemField::of(fact).is_none() {
-                    layout.add(fact);
-                }
+    /// Numbers the check's facts by the catalogue's table: before that nothing can be judged.
+    fn number(&mut self, table: &mut FactTable) {
+        for expression in [
+            Some(&mut self.applies),
+            self.filter.as_mut(),
+            Some(&mut self.pass),
+        ] {
+            expression
+                .into_iter()
+                .for_each(|expression| expression.number(table));
+        }
+        let listed = self.facts.iter().map(|path| {
+            let field = ItemField::of(path);
+            let whole = field.as_ref().map_or(path, |field| &field.list);
+            Listed {
+                number: table.number(whole),
+                applies: self.applies.reads(path),
+                filter: self
+                    .filter
+                    .as_ref()
+                    .is_some_and(|filter| filter.reads(path)),
+                absent: self.absent.get(path).copied(),
+                path: path.clone(),
+                field,
             }
+        });
+        self.listed = listed.collect();
+        let masked = |path: &FactPath| {
+            let masks = self.masks.iter();
+            masks
+                .map(FactPath::schema_path)
+                .any(|mask| path.starts_with(&mask) || mask.starts_with(path))
+        };
+        let shown = self.evidence.iter().map(|path| Shown {
+            field: ItemField::of(path),
+            masked: masked(path),
+            path: path.clone(),
+        });
+        self.shown = shown.collect();
+        if let Some(each) = &mut self.for_each {
+            let key = each.list.item("").field(&each.key);
+            each.key_masked = self.masks.iter().any(|mask| key.starts_with(mask));
         }
     }
 
-    /// Parameter values as an object, with some of them replaced.
-    fn params_with(&self, chosen: &BTreeMap<String, Json>) -> Json {
-        let values = self.params.iter().map(|(name, param)| {
-            let value = chosen.get(name).unwrap_or(&param.default);
-            (name.clone(), value.clone())
-        });
-        Json::Object(values.collect::<Map<_, _>>())
+    /// Parameter values in the order of their names, some of them replaced.
+    fn params_with<'a>(&'a self, chosen: &'a BTreeMap<String, Json>) -> Vec<Boxed<'a>> {
+        let values = self.params.iter();
+        values
+            .map(|(name, param)| value::from_json(chosen.get(name).unwrap_or(&param.default)))
+            .collect()
     }
+}
+
+/// Assets judged side by side before their findings are handed on.
+const ASSETS_AT_A_TIME: usize = 256;
+
+/// A check that judges, as the policy has it.
+struct Active<'a> {
+    check: &'a Check,
+    params: Vec<Boxed<'a>>,
+    severity: Severity,
+}
+
+/// What a judgement came to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Judged {
+    /// Verdicts.
+    pub findings: Vec<Finding>,
+    /// What became of the policy's waivers.
+    pub waivers: Vec<WaiverState>,
 }
 
 /// Every check, sorted by id.
 #[derive(Debug)]
 pub struct Catalogue {
     checks: Vec<Check>,
-    layout: Layout,
+    table: FactTable,
     sha256: String,
 }
 
@@ -214,12 +274,14 @@ impl Catalogue {
             errors.push(Diagnostic::file("checks", "no check found"));
         }
         checks.sort_by(|a, b| a.id.cmp(&b.id));
-        let mut layout = Layout::default();
-        checks.iter().for_each(|check| check.add_to(&mut layout));
+        let mut table = FactTable::default();
+        for check in &mut checks {
+            check.number(&mut table);
+        }
         let sha256 = crate::data::sha256_hex(&digest.finalize());
         errors.into_result(Self {
             checks,
-            layout,
+            table,
             sha256,
         })
     }
@@ -247,43 +309,107 @@ impl Catalogue {
         &self.sha256
     }
 
-    /// Judges every observed asset: findings in the order of the inventory's assets, then of
-    /// check ids. Deprecated checks are left out.
+    /// Judges every observed asset, then every site: findings in the order of the inventory, then
+    /// of check ids; those about waivers come last. Deprecated checks are left out.
     #[must_use]
-    pub fn judge(&self, inventory: &Inventory, as_of: Timestamp) -> Vec<Finding> {
-        let now = Now::new(as_of);
-        let active: Vec<(&Check, Json)> = self
-            .checks
-            .iter()
-            .filter(|check| check.status != Status::Deprecated)
-            .map(|check| (check, check.params_with(&BTreeMap::new())))
-            .collect();
-        let observed = inventory
-            .assets
-            .par_iter()
-            .filter(|asset| asset.state == AssetState::Observed);
-        let findings: Vec<Vec<Finding>> = observed
-            .map(|asset| self.judge_asset(asset, &active, &now))
-            .collect();
-        findings.into_iter().flatten().collect()
+    pub fn judge(&self, inventory: &Inventory, policy: &Policy, as_of: Timestamp) -> Judged {
+        let mut findings = Vec::new();
+        let waivers = self.judge_each(inventory, policy, as_of, &mut |finding| {
+            findings.push(finding);
+        });
+        Judged { findings, waivers }
     }
 
-    fn judge_asset(&self, asset: &Asset, active: &[(&Check, Json)], now: &Now) -> Vec<Finding> {
-        let bound = Bound::new(&self.layout, &asset.sheet);
-        let judge = |(check, params): &(&Check, Json)| {
-            let params = value::from_json(params);
-            let verdict = judge::verdict(check, params.as_ref(), &bound, now);
+    /// As [`Self::judge`], one finding after the other: memory holds those of a few assets only.
+    pub fn judge_each(
+        &self,
+        inventory: &Inventory,
+        policy: &Policy,
+        as_of: Timestamp,
+        sink: &mut dyn FnMut(Finding),
+    ) -> Vec<WaiverState> {
+        let now = Now::new(as_of);
+        let mut waivers = Waivers::new(policy, as_of);
+        let device = self.active(policy, CheckScope::Device);
+        let mut put = |mut finding: Finding, subject: &Subject<'_>| {
+            waivers.apply(&mut finding, subject);
+            sink(finding);
+        };
+        for assets in inventory.assets.chunks(ASSETS_AT_A_TIME) {
+            let observed = assets
+                .par_iter()
+                .filter(|asset| asset.state == AssetState::Observed);
+            let judged: Vec<_> = observed
+                .map(|asset| {
+                    let findings =
+                        self.judge_sheet(&asset.sheet, asset.arpenteur_id, &device, &now);
+                    (asset, findings)
+                })
+                .collect();
+            for (asset, findings) in judged {
+                let subject = subject(asset);
+                findings
+                    .into_iter()
+                    .for_each(|finding| put(finding, &subject));
+            }
+        }
+        let site_checks = self.active(policy, CheckScope::Site);
+        for site in &inventory.sites {
+            let findings = self.judge_sheet(&site.sheet, site.arpenteur_id, &site_checks, &now);
+            let subject = Subject {
+                site: &site.id.0,
+                names: vec![site.id.0.clone()],
+            };
+            findings
+                .into_iter()
+                .for_each(|finding| put(finding, &subject));
+        }
+        waivers.findings().into_iter().for_each(sink);
+        waivers.states()
+    }
+
+    /// Checks that judge, with the parameters and the severity that the policy gives them.
+    fn active<'a>(&'a self, policy: &'a Policy, scope: CheckScope) -> Vec<Active<'a>> {
+        let judges = |check: &&Check| {
+            check.scope == scope && check.status != Status::Deprecated && policy.is_active(check)
+        };
+        let active = |check: &'a Check| {
+            let change = policy.overrides.get(&check.id);
+            let none = const { &BTreeMap::new() };
+            Active {
+                check,
+                params: check.params_with(change.map_or(none, |change| &change.params)),
+                severity: change
+                    .and_then(|change| change.severity)
+                    .unwrap_or(check.severity),
+            }
+        };
+        self.checks.iter().filter(judges).map(active).collect()
+    }
+
+    fn judge_sheet(
+        &self,
+        sheet: &FactSheet,
+        subject: Uuid,
+        active: &[Active<'_>],
+        now: &Now,
+    ) -> Vec<Finding> {
+        let bound = Bound::new(&self.table, sheet);
+        let judge = |active: &Active<'_>| {
+            let check = active.check;
+            let verdict = judge::verdict(check, &active.params, &bound, now);
             Finding {
                 check: check.id.clone(),
                 revision: check.revision,
-                asset: asset.arpenteur_id,
-                severity: verdict.severity(check),
+                asset: subject,
+                severity: verdict.severity(active.severity),
                 confidence: verdict.confidence,
                 effort: effort_name(check.effort),
                 outcome: verdict.outcome,
                 items: verdict.items,
                 evidence: verdict.evidence,
                 exchanges: verdict.exchanges,
+                waived: None,
             }
         };
         active.iter().map(judge).collect()
@@ -296,13 +422,27 @@ impl Catalogue {
             .checks
             .iter()
             .flat_map(|check| check.tests.iter().map(move |test| (check, test)));
-        tests.map(|(check, test)| test.run(check, raw)).collect()
+        tests
+            .map(|(check, test)| test.run(check, &self.table, raw))
+            .collect()
     }
 }
 
 impl Check {
     fn answers_to(&self, other: &Self) -> bool {
         self.id == other.id || self.aliases.contains(&other.id) || other.aliases.contains(&self.id)
+    }
+}
+
+/// The asset as waivers name it.
+fn subject(asset: &Asset) -> Subject<'_> {
+    let targets = asset.targets.iter();
+    let addresses = targets.filter_map(|target| target.locator.address());
+    let mut names: Vec<String> = addresses.map(|address| address.to_string()).collect();
+    names.push(asset.name.clone());
+    Subject {
+        site: &asset.site.0,
+        names,
     }
 }
 

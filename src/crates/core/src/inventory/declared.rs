@@ -3,9 +3,10 @@ use super::Context;
 use super::keys::Keys;
 use crate::model::class::ClassTable;
 use crate::model::{
-    Asset, AssetState, Confidence, FactPath, FactSheet, Identity, Locator, Provenance, SiteId,
-    Target,
+    Asset, AssetState, BackupJob, Confidence, FactPath, FactSheet, Identity, Licence, Locator,
+    Provenance, SiteId, Target,
 };
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use uuid::Uuid;
@@ -35,6 +36,27 @@ pub struct Declaration {
     pub end_of_support: Option<String>,
     /// Tags.
     pub tags: Vec<String>,
+    /// Accounts with full privilege.
+    pub administrators: Option<Vec<String>>,
+    /// Services that should listen.
+    pub services: Option<Vec<String>>,
+    /// Last day of the support contract (RFC 3339 full-date).
+    pub support_until: Option<String>,
+    /// When the configuration was last saved elsewhere (RFC 3339 full-date).
+    pub config_saved_on: Option<String>,
+    /// When a backup last ended well (RFC 3339).
+    pub last_backup: Option<String>,
+    /// Licences and subscriptions.
+    pub licences: Option<Vec<Licence>>,
+}
+
+/// What the client says of its backups.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Backup {
+    /// Whether a copy is offline or cannot be changed.
+    pub offline_copy: Option<bool>,
+    /// When a restoration was last tried.
+    pub restore_tested_on: Option<Date>,
 }
 
 /// A device known by declaration alone.
@@ -94,6 +116,36 @@ pub(super) fn apply(assets: &mut Vec<Asset>, context: &Context, classes: &ClassT
     }
     for asset in assets.iter_mut() {
         set_class(asset, classes);
+        undeclared(asset, context);
+    }
+}
+
+/// Marks what the client was asked for and did not say of a device: absent, once it declared
+/// anything at all.
+fn undeclared(asset: &mut Asset, context: &Context) {
+    if context.declarations.is_empty() || asset.state != AssetState::Observed {
+        return;
+    }
+    for fact in [
+        "declared.administrators",
+        "declared.services",
+        "declared.support_until",
+    ] {
+        let Ok(path) = fact.parse::<FactPath>() else {
+            continue;
+        };
+        if asset.sheet.state(&path).is_none() {
+            asset.sheet.set(&path, Value::Null, provenance());
+        }
+    }
+    if context.inventory_declared
+        && let Ok(path) = "declared.known".parse::<FactPath>()
+    {
+        let known = context
+            .declarations
+            .iter()
+            .any(|declaration| declaration.matches(asset));
+        asset.sheet.set(&path, json!(known), provenance());
     }
 }
 
@@ -150,6 +202,29 @@ impl Declaration {
         set("device.role", &self.role);
         set("device.owner", &self.owner);
         set("device.end_of_support", &self.end_of_support);
+        set("declared.support_until", &self.support_until);
+        set("backup.config_saved", &self.config_saved_on);
+        let mut list = |path: &str, value: Option<Value>| {
+            if let (Ok(path), Some(value)) = (path.parse::<FactPath>(), value) {
+                asset.sheet.set(&path, value, provenance());
+            }
+        };
+        list(
+            "declared.administrators",
+            self.administrators.as_ref().map(|list| json!(list)),
+        );
+        list(
+            "declared.services",
+            self.services.as_ref().map(|list| json!(list)),
+        );
+        list("licences", self.licences.as_ref().map(|list| json!(list)));
+        let job = |date: &String| {
+            json!([BackupJob {
+                name: "declared".to_owned(),
+                last_success: Some(date.clone()),
+            }])
+        };
+        list("backup.jobs", self.last_backup.as_ref().map(job));
         if let Some(class) = &self.class {
             asset.class.clone_from(class);
             asset.class_confidence = Confidence::Certain;
@@ -163,7 +238,7 @@ impl Declaration {
     }
 }
 
-fn provenance() -> Provenance {
+pub(super) fn provenance() -> Provenance {
     Provenance {
         by: "declared".to_owned(),
         ..Provenance::default()

@@ -3,19 +3,25 @@
 //! [`build`] is a pure function: the order of observations does not matter, and the
 //! identities of earlier runs enter as a value.
 
+mod around;
 mod declared;
 mod identity;
 mod keys;
+mod lifecycle;
 mod links;
 mod merge;
 mod sheet;
+mod site;
 
-pub use declared::{Declaration, DeclaredAsset};
+pub use around::ZonedNetwork;
+pub use declared::{Backup, Declaration, DeclaredAsset};
 pub use identity::KnownAsset;
+pub use lifecycle::Lifecycle;
 pub use merge::compare;
 
 use crate::model::class::ClassTable;
-use crate::model::{AssetState, FactPath, Inventory, Observation, Provenance};
+use crate::model::{AssetState, FactPath, Inventory, Observation, Provenance, SiteId};
+use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -36,6 +42,20 @@ pub struct Context {
     pub same_device: Vec<Vec<IpAddr>>,
     /// Groups of addresses declared to be devices of their own.
     pub separate_devices: Vec<Vec<IpAddr>>,
+    /// Sites of the scope.
+    pub sites: Vec<SiteId>,
+    /// Networks whose use is known.
+    pub zones: Vec<ZonedNetwork>,
+    /// Addresses that the evidence was gathered from.
+    pub sources: Vec<IpAddr>,
+    /// Whether the declarations are the client's whole inventory.
+    pub inventory_declared: bool,
+    /// What the client declares of its backups.
+    pub backup: Option<Backup>,
+    /// Ends of support, as makers publish them.
+    pub lifecycle: Option<Lifecycle>,
+    /// The judgement date.
+    pub as_of: Timestamp,
 }
 
 /// Builds the inventory.
@@ -48,8 +68,13 @@ pub fn build(observations: Vec<Observation>, context: &Context, classes: &ClassT
     });
     shared_hostnames(&mut assets);
     let (links, neighbours) = links::links(&assets);
+    around::zones(&mut assets, context);
+    around::topology(&mut assets, &links, classes);
+    around::support(&mut assets, context);
+    let sites = site::sites(&assets, context, classes);
     Inventory {
         assets,
+        sites,
         links,
         neighbours,
     }

@@ -150,11 +150,24 @@ pub struct Neighbour {
     pub third_party: Option<String>,
 }
 
+/// A site as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SiteAsset {
+    /// Id in the scope.
+    pub id: SiteId,
+    /// UUIDv5 of the audit's id and the site's.
+    pub arpenteur_id: Uuid,
+    /// The facts below `site`.
+    pub sheet: FactSheet,
+}
+
 /// Everything found.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Inventory {
     /// Devices, sorted by site, name and id.
     pub assets: Vec<Asset>,
+    /// Sites, sorted by id.
+    pub sites: Vec<SiteAsset>,
     /// Links, sorted.
     pub links: Vec<Link>,
     /// Seen, not reached; sorted.

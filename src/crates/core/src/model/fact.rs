@@ -443,6 +443,13 @@ impl FactSheet {
         }
     }
 
+    /// The value at a field path, to be completed; what is known of it stays.
+    pub(crate) fn value_mut(&mut self, path: &FactPath) -> Option<&mut Value> {
+        let mut names = path.fields();
+        let first = self.values.get_mut(names.next()?);
+        names.fold(first, |node, name| node?.get_mut(name))
+    }
+
     /// Where the fact at a path comes from.
     pub fn provenance(&self, path: &FactPath) -> Option<&Provenance> {
         match self.state(path)? {

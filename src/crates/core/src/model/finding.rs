@@ -1,5 +1,6 @@
 //! Verdicts: what a check says of a device.
 use super::{Confidence, EvidenceId, UnreadReason};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A text in both languages of the product.
@@ -72,9 +73,45 @@ pub struct ItemOutcome {
     /// Its verdict.
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// Evidence values, masked: fact path and value.
+    /// Evidence values, masked: fact path and value; none where the item passed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<(String, serde_json::Value)>,
+    /// Whether it failed and an approved exception covers it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waived: bool,
+}
+
+/// An approved exception beside a failed verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waived {
+    /// Why the risk is accepted.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Who approved it.
+    pub approved_by: String,
+    /// Last day (UTC, inclusive).
+    pub until: Date,
+}
+
+/// What became of an approved exception.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaiverState {
+    /// Check id.
+    pub check: String,
+    /// Device pattern.
+    pub device: Option<String>,
+    /// Site.
+    pub site: Option<String>,
+    /// Item pattern.
+    pub item: Option<String>,
+    /// What it says.
+    #[serde(flatten)]
+    pub waived: Waived,
+    /// Whether the judgement date lies within its days.
+    pub in_force: bool,
+    /// Failed verdicts that it covers.
+    pub covers: u32,
 }
 
 /// One check's verdict on one asset.
@@ -84,7 +121,8 @@ pub struct Finding {
     pub check: String,
     /// The check's revision.
     pub revision: u32,
-    /// Asset id (`arpenteur_id`).
+    /// Id of the asset, or of the site for a check of `scope: site` (`arpenteur_id`); nil for a
+    /// finding about the audit's own files.
     pub asset: uuid::Uuid,
     /// Severity, already capped by confidence.
     pub severity: Severity,
@@ -104,12 +142,14 @@ pub struct Finding {
     /// Exchanges behind those facts, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exchanges: Vec<EvidenceId>,
+    /// The approved exception that covers it: all of its failed items, where it has items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waived>,
 }
 
 impl Finding {
-    /// What this finding is about, stable from run to run: check, asset and item; never
-    /// an address or a line number.
-    pub fn fingerprint(&self) -> String {
-        format!("{}:{}", self.check, self.asset)
+    /// Whether it fails and no approved exception covers it.
+    pub fn is_open(&self) -> bool {
+        self.outcome == Outcome::Fail && self.waived.is_none()
     }
 }

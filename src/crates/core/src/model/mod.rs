@@ -23,7 +23,7 @@ mod schema;
 
 pub use asset::{
     Asset, AssetState, Comparison, Identity, Inventory, Link, LinkEnd, MergeReason, Neighbour,
-    Observation,
+    Observation, SiteAsset,
 };
 pub use command::only_shows;
 pub use evidence::{
@@ -34,7 +34,7 @@ pub use fact::{
     Confidence, Dissent, Fact, FactPath, FactSheet, FactState, PathError, Provenance, UnreadReason,
 };
 pub use facts::*;
-pub use finding::{Finding, ItemOutcome, Outcome, Severity, Text};
+pub use finding::{Finding, ItemOutcome, Outcome, Severity, Text, Waived, WaiverState};
 pub use language::Language;
 pub use ledger::{LedgerProtocol, LedgerRow};
 pub use locator::{Locator, SiteId, Target};
@@ -43,4 +43,4 @@ pub use recording::{
 };
 pub use redact::{Redactor, WELL_KNOWN_COMMUNITIES};
 pub use results::*;
-pub use schema::{FactSchema, FactSpec, FactType};
+pub use schema::{FactSchema, FactSpec, FactType, Tier};

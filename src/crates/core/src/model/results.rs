@@ -1,6 +1,8 @@
 //! Everything that one judgement came to: what reports and exports read.
 use super::estimate::{Coverage, Estimate};
-use super::{Finding, Inventory, LedgerRow, Severity, SiteId, Target, Text, UnreadReason};
+use super::{
+    Finding, Inventory, LedgerRow, Severity, SiteId, Target, Text, Tier, UnreadReason, WaiverState,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -9,7 +11,7 @@ use std::net::IpAddr;
 use uuid::Uuid;
 
 /// Version of the layout of `results.json`.
-pub const RESULTS_VERSION: u32 = 1;
+pub const RESULTS_VERSION: u32 = 2;
 
 /// One judgement of one body of evidence. The same evidence, data files and date give the
 /// same bytes: no path, clock or random value enters.
@@ -35,6 +37,16 @@ pub struct RunResults {
     pub findings: Vec<Finding>,
     /// How much could be judged.
     pub coverage: JudgementCoverage,
+    /// Unknown verdicts by the access that would answer them.
+    pub tiers: Vec<TierSummary>,
+    /// Name of the client's profile, where one was used.
+    pub profile: Option<String>,
+    /// What became of its approved exceptions.
+    pub waivers: Vec<WaiverState>,
+    /// Verdicts by the measures of published frameworks.
+    pub compliance: Vec<FrameworkView>,
+    /// What changed since the run before, where there was one.
+    pub drift: Option<Drift>,
     /// What the work comes to.
     pub estimate: Estimate,
     /// What was sent.
@@ -216,6 +228,101 @@ pub struct JudgementCoverage {
     pub unknown_by_reason: BTreeMap<UnreadReason, usize>,
     /// Weighted passes over weighted passes, fails and unknowns, in percent, rounded down.
     pub score: Option<u32>,
+}
+
+/// Unknown verdicts that one kind of access would answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierSummary {
+    /// The access.
+    pub tier: Tier,
+    /// Unknown verdicts.
+    pub unknown: usize,
+    /// Checks among them.
+    pub checks: usize,
+    /// Devices among them.
+    pub devices: usize,
+    /// Of the verdicts, those that a credential, a permission or a declaration would answer.
+    pub for_want_of_access: usize,
+    /// Verdicts by reason.
+    pub reasons: BTreeMap<UnreadReason, usize>,
+}
+
+/// One framework of measures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameworkView {
+    /// `anssi_hygiene`, `cis_v8`, `iso27001_2022`, `nis2_21_2`.
+    pub framework: String,
+    /// Measures that it has.
+    pub measures: usize,
+    /// Measures of which some check was assessed.
+    pub assessed: usize,
+    /// Measures that some check supports, in their order.
+    pub views: Vec<MeasureView>,
+}
+
+/// One measure.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MeasureView {
+    /// Its number.
+    pub measure: String,
+    /// Checks that support it.
+    pub checks: Vec<String>,
+    /// Verdicts passed.
+    pub pass: usize,
+    /// Verdicts failed and not waived.
+    pub fail: usize,
+    /// Verdicts failed and waived.
+    pub waived: usize,
+    /// Verdicts unknown.
+    pub unknown: usize,
+}
+
+/// What became of a failed verdict between two runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Fails now and did not before.
+    New,
+    /// Failed before and fails more now: more items, or a higher severity.
+    Worsened,
+    /// Failed before, and what failed is unknown now: not mended for all we know.
+    Lost,
+    /// Fails as before.
+    Unchanged,
+    /// Failed before and does so no longer.
+    Fixed,
+    /// Failed before; its device or its check is there no longer.
+    Gone,
+}
+
+/// One failed verdict, or item of one, of either run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DriftEntry {
+    /// What became of it.
+    pub change: Change,
+    /// Check id.
+    pub check: String,
+    /// Device or site.
+    pub asset: Uuid,
+    /// Name to print.
+    pub name: String,
+    /// Severity, the newer one where both runs have it.
+    pub severity: Severity,
+    /// Items that fail now and did not before.
+    pub items_new: Vec<String>,
+    /// Items that failed before and do so no longer.
+    pub items_fixed: Vec<String>,
+}
+
+/// What changed between two runs.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Drift {
+    /// Date of the run that is compared with.
+    pub since: Option<Timestamp>,
+    /// Number of entries by change.
+    pub counts: BTreeMap<Change, usize>,
+    /// Every failed verdict of either run, what is worse first.
+    pub entries: Vec<DriftEntry>,
 }
 
 /// Something that the evidence cannot show.

@@ -25,6 +25,30 @@ pub enum FactType {
     Group,
 }
 
+/// Which access answers a fact first.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// Ports, greetings and handshakes: no login.
+    Probe,
+    /// An SNMP credential.
+    Snmp,
+    /// A login, or the configuration as a file.
+    Login,
+    /// The client's word.
+    Declaration,
+    /// What the inventory works out of the others.
+    Inventory,
+}
+
+impl Tier {
+    fn of(name: &str) -> Option<Self> {
+        serde_json::from_value(name.into()).ok()
+    }
+}
+
 /// What the schema says of one path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FactSpec {
@@ -42,6 +66,8 @@ pub struct FactSpec {
     pub volatile: bool,
     /// Field that names an item of the list.
     pub key: Option<String>,
+    /// Which access answers it first.
+    pub tier: Option<Tier>,
 }
 
 /// The schema of [`Facts`], by schema path (`tls.endpoints[].ssl3`).
@@ -129,6 +155,9 @@ impl FactSchema {
             absentable: flag("x-absentable"),
             volatile: flag("x-volatile"),
             key: text("x-key"),
+            tier: text("x-tier")
+                .and_then(|name| Tier::of(&name))
+                .or_else(|| self.specs.get(&path.parent())?.tier),
         };
         self.specs.insert(path.clone(), spec);
         match (kind, items) {

@@ -168,6 +168,45 @@ pub struct DetailedNetwork {
     /// Name to print (VLAN, use).
     #[serde(default)]
     pub name: Option<String>,
+    /// What the network is used for: checks on separation need it, of the devices' networks and
+    /// of the one that the scan is sent from.
+    #[serde(default)]
+    pub zone: Option<Zone>,
+}
+
+/// What a network is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Zone {
+    Users,
+    Servers,
+    Management,
+    Guests,
+    Printers,
+    Voice,
+    Iot,
+    Dmz,
+    Backup,
+    Wan,
+}
+
+impl Zone {
+    /// The zone's name in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Servers => "servers",
+            Self::Management => "management",
+            Self::Guests => "guests",
+            Self::Printers => "printers",
+            Self::Voice => "voice",
+            Self::Iot => "iot",
+            Self::Dmz => "dmz",
+            Self::Backup => "backup",
+            Self::Wan => "wan",
+        }
+    }
 }
 
 impl ScopeNetwork {
@@ -176,6 +215,14 @@ impl ScopeNetwork {
         match self {
             Self::Plain(prefix) => *prefix,
             Self::Detailed(detailed) => detailed.prefix,
+        }
+    }
+
+    /// What the network is used for.
+    pub fn zone(&self) -> Option<Zone> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Detailed(detailed) => detailed.zone,
         }
     }
 
@@ -528,6 +575,10 @@ pub struct Declared {
     pub video_rooms: Vec<DeclaredItem>,
     /// Devices: what the client knows of them.
     pub devices: Vec<DeclaredDevice>,
+    /// Whether `devices` is the client's whole inventory, so that others are unknown to it.
+    pub devices_complete: bool,
+    /// Backups.
+    pub backup: Option<DeclaredBackup>,
     /// Groups of addresses that are one device, whatever the evidence says.
     pub same_device: Vec<Vec<IpAddr>>,
     /// Groups of addresses that are each a device of its own, whatever the evidence says.
@@ -581,6 +632,53 @@ pub struct DeclaredDevice {
     /// Free tags.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// Accounts that are to have full privilege.
+    #[serde(default)]
+    pub administrators: Option<Vec<String>>,
+    /// Services that are to listen: `tcp/22`.
+    #[serde(default)]
+    pub services: Option<Vec<String>>,
+    /// Last day of the support contract.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub support_until: Option<Date>,
+    /// When the configuration was last saved elsewhere.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub config_saved_on: Option<Date>,
+    /// When a backup of its data last ended well.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub last_backup: Option<Date>,
+    /// Licences and subscriptions.
+    #[serde(default)]
+    pub licences: Option<Vec<DeclaredLicence>>,
+}
+
+/// What the client says of its backups.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeclaredBackup {
+    /// Whether a copy is offline or cannot be changed.
+    pub offline_copy: Option<bool>,
+    /// When data were last restored for a test; absent: never.
+    #[schemars(with = "Option<String>")]
+    pub restore_tested_on: Option<Date>,
+}
+
+/// A licence or subscription.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredLicence {
+    /// Name.
+    pub name: String,
+    /// Whether it is a subscription to signatures or filters.
+    #[serde(default)]
+    pub subscription: bool,
+    /// Last day; absent: it does not end.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub until: Option<Date>,
 }
 
 /// How a declared device is recognised: every key given must agree.

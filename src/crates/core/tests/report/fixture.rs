@@ -363,6 +363,7 @@ fn finding(
             item: "443".to_owned(),
             outcome: Outcome::Fail,
             evidence: vec![("tls.endpoints[443].tls10".to_owned(), json!(true))],
+            waived: false,
         }]
     } else {
         Vec::new()
@@ -389,6 +390,69 @@ fn finding(
         items,
         evidence,
         exchanges: vec![evidence_id(index), evidence_id(index + 1000)],
+        waived: (failed && index % 17 == 0).then(waived),
+    }
+}
+
+fn waived() -> Waived {
+    Waived {
+        reason: HOSTILE[1].to_owned(),
+        owner: "DSI".to_owned(),
+        approved_by: "RSSI".to_owned(),
+        until: "2027-03-31".parse().unwrap(),
+    }
+}
+
+fn waivers() -> Vec<WaiverState> {
+    vec![WaiverState {
+        check: "SSH-006".to_owned(),
+        device: Some("srv-*".to_owned()),
+        site: None,
+        item: None,
+        waived: waived(),
+        in_force: true,
+        covers: 2,
+    }]
+}
+
+fn compliance() -> Vec<FrameworkView> {
+    let measure = |measure: &str, fail| MeasureView {
+        measure: measure.to_owned(),
+        checks: vec!["SSH-006".to_owned()],
+        pass: 12,
+        fail,
+        waived: 1,
+        unknown: 3,
+    };
+    vec![FrameworkView {
+        framework: "anssi_hygiene".to_owned(),
+        measures: 42,
+        assessed: 2,
+        views: vec![measure("8", 4), measure("21", 0)],
+    }]
+}
+
+/// One entry of each change.
+fn drift(assets: &[Asset]) -> Drift {
+    use Change::{Fixed, Gone, Lost, New, Unchanged, Worsened};
+    let entries: Vec<DriftEntry> = [New, Worsened, Lost, Unchanged, Fixed, Gone]
+        .into_iter()
+        .zip(assets)
+        .map(|(change, asset)| DriftEntry {
+            change,
+            check: "TLS-002".to_owned(),
+            asset: asset.arpenteur_id,
+            name: asset.name.clone(),
+            severity: Severity::Medium,
+            items_new: vec!["443".to_owned()],
+            items_fixed: Vec::new(),
+        })
+        .collect();
+    let counts = entries.iter().map(|entry| (entry.change, 1)).collect();
+    Drift {
+        since: Some("2026-08-20T18:00:00Z".parse().unwrap()),
+        counts,
+        entries,
     }
 }
 
@@ -634,6 +698,11 @@ pub(crate) fn full(count: usize) -> RunResults {
         sources: sources(),
         checks: checks(),
         coverage: coverage(&findings),
+        tiers: arpenteur_core::check::tiers(&findings),
+        profile: (count > 0).then(|| "pme-standard".to_owned()),
+        waivers: if count > 0 { waivers() } else { Vec::new() },
+        compliance: if count > 0 { compliance() } else { Vec::new() },
+        drift: (count > 0).then(|| drift(&assets)),
         findings,
         estimate,
         ledger,
@@ -671,6 +740,7 @@ pub(crate) fn full(count: usize) -> RunResults {
             }],
             links,
             assets,
+            sites: Vec::new(),
         },
     }
 }

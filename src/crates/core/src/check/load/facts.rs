@@ -46,7 +46,12 @@ impl Loader<'_> {
             return None;
         };
         let shape = Shape::of(&list.item(""));
-        Some(ForEach { list, key, shape })
+        Some(ForEach {
+            list,
+            key,
+            shape,
+            key_masked: false,
+        })
     }
 
     pub(super) fn facts(&mut self, file: &File, for_each: Option<&ForEach>) -> Vec<FactPath> {

@@ -6,7 +6,8 @@
 //! (`arpenteur schema facts`) is generated from these types; the `x-` extensions say
 //! what JSON Schema cannot: `x-source` (where a value comes from), `x-unit`,
 //! `x-absentable` (whether a device may rightly have none), `x-volatile` (whether it
-//! changes by itself between two runs) and `x-key` (what names an item of a list).
+//! changes by itself between two runs), `x-key` (what names an item of a list) and `x-tier`
+//! (which access answers it first: see [`Tier`](super::Tier)).
 //!
 //! Every field is an `Option` or a collection: a missing value means *absent* only
 //! where the [`FactSheet`](super::FactSheet) says that the path was read.
@@ -44,114 +45,154 @@ use std::collections::BTreeMap;
 #[serde(default, deny_unknown_fields)]
 pub struct Facts {
     /// What the device is.
+    #[schemars(extend("x-tier" = "inventory"))]
     pub device: Device,
     /// What it says of itself as a managed system (RFC 7317, SNMPv2-MIB system group).
+    #[schemars(extend("x-tier" = "snmp"))]
     pub system: System,
     /// The chassis and its components (RFC 8348, ENTITY-MIB).
+    #[schemars(extend("x-tier" = "snmp"))]
     pub hardware: Hardware,
     /// Its operating system.
+    #[schemars(extend("x-tier" = "login"))]
     pub os: Os,
     /// Network interfaces (RFC 8343, IF-MIB).
-    #[schemars(extend("x-source" = "IF-MIB ifTable, ifXTable; ip -json link", "x-key" = "name", "x-absentable" = true))]
+    #[schemars(extend("x-tier" = "snmp", "x-source" = "IF-MIB ifTable, ifXTable; ip -json link", "x-key" = "name", "x-absentable" = true))]
     pub interfaces: Vec<Interface>,
     /// IP addresses that the device itself lists.
-    #[schemars(extend("x-source" = "IP-MIB ipAddressTable, ipAddrTable; ip -json addr", "x-key" = "ip", "x-absentable" = true))]
+    #[schemars(extend("x-tier" = "snmp", "x-source" = "IP-MIB ipAddressTable, ipAddrTable; ip -json addr", "x-key" = "ip", "x-absentable" = true))]
     pub addresses: Vec<IpAddress>,
     /// Who its neighbour caches know (ARP, neighbour discovery).
-    #[schemars(extend("x-source" = "IP-MIB ipNetToPhysicalTable, ipNetToMediaTable; show arp", "x-key" = "ip", "x-absentable" = true, "x-volatile" = true))]
+    #[schemars(extend("x-tier" = "snmp", "x-source" = "IP-MIB ipNetToPhysicalTable, ipNetToMediaTable; show arp", "x-key" = "ip", "x-absentable" = true, "x-volatile" = true))]
     pub ip_neighbors: Vec<IpNeighbor>,
     /// What LLDP says of it and of its neighbours (IEEE 802.1AB, LLDP-MIB).
+    #[schemars(extend("x-tier" = "snmp"))]
     pub lldp: Lldp,
     /// What CDP says of its neighbours.
+    #[schemars(extend("x-tier" = "snmp"))]
     pub cdp: Cdp,
     /// Bridging.
+    #[schemars(extend("x-tier" = "snmp"))]
     pub bridge: Bridge,
     /// Power over Ethernet.
+    #[schemars(extend("x-tier" = "snmp"))]
     pub poe: Poe,
     /// Sensors and monitored parts.
-    #[schemars(extend("x-source" = "ENTITY-SENSOR-MIB entPhySensorTable; private MIB", "x-key" = "name", "x-absentable" = true))]
+    #[schemars(extend("x-tier" = "snmp", "x-source" = "ENTITY-SENSOR-MIB entPhySensorTable; private MIB", "x-key" = "name", "x-absentable" = true))]
     pub sensors: Vec<Sensor>,
     /// Printer.
+    #[schemars(extend("x-tier" = "snmp"))]
     pub printer: Printer,
     /// Uninterruptible power supply.
+    #[schemars(extend("x-tier" = "snmp"))]
     pub ups: Ups,
     /// Virtual machines.
-    #[schemars(extend("x-source" = "VMWARE-VMINFO-MIB vmwVmTable; LIBVIRT-MIB; private MIB", "x-key" = "name", "x-absentable" = true))]
+    #[schemars(extend("x-tier" = "snmp", "x-source" = "VMWARE-VMINFO-MIB vmwVmTable; LIBVIRT-MIB; private MIB", "x-key" = "name", "x-absentable" = true))]
     pub guests: Vec<Guest>,
     /// Installed software.
-    #[schemars(extend("x-source" = "HOST-RESOURCES-MIB hrSWInstalledTable", "x-key" = "name", "x-absentable" = true))]
+    #[schemars(extend("x-tier" = "snmp", "x-source" = "HOST-RESOURCES-MIB hrSWInstalledTable", "x-key" = "name", "x-absentable" = true))]
     pub software: Vec<Software>,
     /// File systems, memory, processors.
+    #[schemars(extend("x-tier" = "snmp"))]
     pub capacity: Capacity,
     /// Names that tell this device from every other.
+    #[schemars(extend("x-tier" = "login"))]
     pub identity: IdentityFacts,
     /// Ports seen from the scanner's place.
+    #[schemars(extend("x-tier" = "probe"))]
     pub ports: Ports,
     /// The SNMP agent.
+    #[schemars(extend("x-tier" = "snmp"))]
     pub snmp: Snmp,
     /// The SSH server seen without a login.
+    #[schemars(extend("x-tier" = "probe"))]
     pub ssh: Ssh,
     /// The OpenSSH server's effective configuration.
+    #[schemars(extend("x-tier" = "login"))]
     pub sshd: Sshd,
     /// TLS endpoints.
+    #[schemars(extend("x-tier" = "probe"))]
     pub tls: Tls,
     /// HTTP servers.
+    #[schemars(extend("x-tier" = "probe"))]
     pub http: Http,
     /// Services without encryption.
+    #[schemars(extend("x-tier" = "probe"))]
     pub clear: Clear,
     /// The running configuration of a network device.
+    #[schemars(extend("x-tier" = "login"))]
     pub config: Config,
     /// Wireless networks.
+    #[schemars(extend("x-tier" = "login"))]
     pub wifi: Wifi,
     /// SMB server.
+    #[schemars(extend("x-tier" = "probe"))]
     pub smb: Smb,
     /// NFS server.
+    #[schemars(extend("x-tier" = "probe"))]
     pub nfs: Nfs,
     /// IPMI.
+    #[schemars(extend("x-tier" = "probe"))]
     pub ipmi: Ipmi,
     /// Remote desktop.
+    #[schemars(extend("x-tier" = "probe"))]
     pub rdp: Rdp,
     /// Data stores that answer; those closed to us are not in the list.
-    #[schemars(extend("x-source" = "TCP, first question of each protocol", "x-key" = "name", "x-absentable" = true))]
+    #[schemars(extend("x-tier" = "probe", "x-source" = "TCP, first question of each protocol", "x-key" = "name", "x-absentable" = true))]
     pub data_stores: Vec<OpenService>,
     /// Interfaces that control containers.
-    #[schemars(extend("x-source" = "HTTP GET /version on 2375, 2376, 10250; etcd 2379", "x-key" = "name", "x-absentable" = true))]
+    #[schemars(extend("x-tier" = "probe", "x-source" = "HTTP GET /version on 2375, 2376, 10250; etcd 2379", "x-key" = "name", "x-absentable" = true))]
     pub container_apis: Vec<OpenService>,
     /// Factory accounts tried.
+    #[schemars(extend("x-tier" = "probe"))]
     pub factory_login: FactoryLogin,
     /// Time.
+    #[schemars(extend("x-tier" = "login"))]
     pub clock: Clock,
     /// Names.
+    #[schemars(extend("x-tier" = "login"))]
     pub dns: Dns,
     /// A host's own security.
+    #[schemars(extend("x-tier" = "login"))]
     pub security: HostSecurity,
     /// Accounts of the host.
-    #[schemars(extend("x-source" = "getent passwd, /etc/group; /etc/shadow as root", "x-key" = "name", "x-absentable" = true))]
+    #[schemars(extend("x-tier" = "login", "x-source" = "getent passwd, /etc/group; /etc/shadow as root", "x-key" = "name", "x-absentable" = true))]
     pub accounts: Vec<Account>,
     /// Logs of the host.
+    #[schemars(extend("x-tier" = "login"))]
     pub logs: HostLogs,
     /// Updates.
+    #[schemars(extend("x-tier" = "login"))]
     pub updates: Updates,
     /// Protection against malware.
+    #[schemars(extend("x-tier" = "login"))]
     pub antivirus: Antivirus,
     /// Backup.
+    #[schemars(extend("x-tier" = "declaration"))]
     pub backup: Backup,
     /// Virtualisation host.
+    #[schemars(extend("x-tier" = "login"))]
     pub hypervisor: Hypervisor,
     /// Licences and subscriptions.
-    #[schemars(extend("x-source" = "private MIB; get system fortiguard, show license; declared.devices", "x-key" = "name", "x-absentable" = true))]
+    #[schemars(extend("x-tier" = "declaration", "x-source" = "private MIB; get system fortiguard, show license; declared.devices", "x-key" = "name", "x-absentable" = true))]
     pub licences: Vec<Licence>,
     /// High availability.
+    #[schemars(extend("x-tier" = "snmp"))]
     pub redundancy: Redundancy,
     /// Place in the network.
+    #[schemars(extend("x-tier" = "inventory"))]
     pub topology: Topology,
     /// What the scanner could reach.
+    #[schemars(extend("x-tier" = "inventory"))]
     pub reach: Reach,
     /// Dates of support.
+    #[schemars(extend("x-tier" = "inventory"))]
     pub lifecycle: Lifecycle,
     /// What the client declares.
+    #[schemars(extend("x-tier" = "declaration"))]
     pub declared: DeclaredFacts,
     /// The site as a whole; filled for checks of `scope: site` alone.
+    #[schemars(extend("x-tier" = "inventory"))]
     pub site: SiteFacts,
 }
 

@@ -89,8 +89,21 @@ impl<'a> View<'a> {
     fn device(&self, id: Uuid) -> Value {
         match self.asset(id) {
             Some(asset) => json!({"name": asset.name, "anchor": anchor(asset)}),
-            None => json!({"name": id.to_string(), "anchor": ""}),
+            None => json!({"name": self.subject(id), "anchor": ""}),
         }
+    }
+}
+
+impl View<'_> {
+    /// A site's name; nothing for what is about the audit's own files.
+    fn subject(&self, id: Uuid) -> String {
+        let sites = &self.results.inventory.sites;
+        let site = sites.iter().find(|site| site.arpenteur_id == id);
+        let named = self.results.audit.sites.iter();
+        let mut named = named.filter(|known| site.is_some_and(|site| site.id == known.id));
+        named
+            .next()
+            .map_or_else(String::new, |site| site.name.clone())
     }
 }
 
