@@ -2,7 +2,7 @@
 //! the links that lead to it, the end of its support.
 use super::Context;
 use super::declared::provenance;
-use crate::model::class::{CatalogueCode as Code, ClassTable};
+use crate::model::class::{CatalogueCode as Code, ClassTable, DeviceClass};
 use crate::model::{
     Asset, AssetState, Fact, FactPath, Facts, Link, LinkEnd, Provenance, UnreadReason, Uplink,
 };
@@ -69,6 +69,25 @@ pub(super) fn zones(assets: &mut [Asset], context: &Context) {
     }
 }
 
+/// Marks absent what a device of its kind has not: accounts of a host on network gear, a
+/// network configuration on hosts.
+pub(super) fn foreign(assets: &mut [Asset], classes: &ClassTable) {
+    for asset in assets
+        .iter_mut()
+        .filter(|asset| asset.state == AssetState::Observed)
+    {
+        let Some(class) = classes.get(&asset.class) else {
+            continue;
+        };
+        let network = class.codes.contains(&Code::Net);
+        let fact = path(if network { "accounts" } else { "config.users" });
+        let known = class.id.0 != "unknown" && asset.sheet.state(&fact).is_none();
+        if known {
+            asset.sheet.set(&fact, Value::Null, by_inventory());
+        }
+    }
+}
+
 /// Number of links, ways to other network devices, and what speed the other ends have.
 pub(super) fn topology(assets: &mut [Asset], links: &[Link], classes: &ClassTable) {
     let told: BTreeSet<_> = assets
@@ -82,11 +101,7 @@ pub(super) fn topology(assets: &mut [Asset], links: &[Link], classes: &ClassTabl
         .collect();
     let network: BTreeSet<Uuid> = assets
         .iter()
-        .filter(|asset| {
-            classes
-                .get(&asset.class)
-                .is_some_and(|class| class.codes.contains(&Code::Net))
-        })
+        .filter(|asset| classes.get(&asset.class).is_some_and(joins_networks))
         .map(|asset| asset.arpenteur_id)
         .collect();
     let mut near: BTreeMap<Uuid, Vec<(&LinkEnd, &LinkEnd)>> = BTreeMap::new();
@@ -121,6 +136,11 @@ pub(super) fn topology(assets: &mut [Asset], links: &[Link], classes: &ClassTabl
         }
         peer_speeds(asset, own, &ends, &facts);
     }
+}
+
+/// Whether a class is network gear that others hang on: an access point hangs on a switch.
+fn joins_networks(class: &DeviceClass) -> bool {
+    class.codes.contains(&Code::Net) && !class.codes.contains(&Code::Ap)
 }
 
 /// Whether the asset's neighbour tables were read.

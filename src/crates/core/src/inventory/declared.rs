@@ -305,8 +305,11 @@ fn set_class(asset: &mut Asset, classes: &ClassTable) {
         .flat_map(|class| class.codes.iter())
         .filter_map(|code| serde_json::to_value(code).ok()?.as_str().map(str::to_owned))
         .collect();
-    if super::keys::text(&asset.sheet, &family).as_deref() == Some("linux") {
-        list.push("lin".to_owned());
+    // Codes that follow from the operating system, whatever the class.
+    match super::keys::text(&asset.sheet, &family).as_deref() {
+        Some("linux") => list.push("lin".to_owned()),
+        Some("windows") => list.push("win".to_owned()),
+        _ => {}
     }
     list.sort();
     asset.sheet.set(

@@ -27,13 +27,13 @@ struct Product {
     cycles: Vec<Cycle>,
 }
 
-/// Which fact a product's dates answer.
+/// Which facts a product's dates answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
     /// `lifecycle.os_end`.
     Os,
-    /// `lifecycle.firmware_end`.
+    /// `lifecycle.firmware_end`, and `lifecycle.os_end`: a network device runs nothing else.
     Firmware,
 }
 
@@ -61,6 +61,9 @@ struct ProductFile {
     os_name: Option<Spanned<String>>,
     #[serde(default)]
     model: Option<Spanned<String>>,
+    /// Whether extended support is everybody's, without a contract (Debian LTS).
+    #[serde(default)]
+    extended_for_all: bool,
     /// Where the dates were read: for those who look them through.
     #[serde(rename = "source")]
     _source: String,
@@ -102,10 +105,13 @@ impl Lifecycle {
         let mut cycles = Vec::new();
         for product in &raw.products {
             let read = product.value.cycles.iter().map(|cycle| {
-                cycle.value.extended.as_ref().map(&mut date);
+                let ends = date(&cycle.value.ends);
+                let extended = cycle.value.extended.as_ref().map(&mut date);
                 Cycle {
                     version: cycle.value.version.clone(),
-                    ends: date(&cycle.value.ends),
+                    ends: extended
+                        .filter(|_| product.value.extended_for_all)
+                        .unwrap_or(ends),
                 }
             });
             cycles.push(read.collect::<Vec<_>>());
@@ -152,13 +158,14 @@ impl Lifecycle {
         let name = text(&asset.sheet, &path("os.name"));
         let model = text(&asset.sheet, &path("hardware.model_name"));
         let version = text(&asset.sheet, &path("os.version"));
-        for (kind, fact) in [
-            (Kind::Os, "lifecycle.os_end"),
-            (Kind::Firmware, "lifecycle.firmware_end"),
+        for (firmware, fact) in [
+            (false, "lifecycle.os_end"),
+            (true, "lifecycle.firmware_end"),
         ] {
             let at = path(fact);
             let fits = |product: &&Product| {
-                product.kind == kind && product.fits(name.as_deref(), model.as_deref())
+                (product.kind == Kind::Firmware || !firmware)
+                    && product.fits(name.as_deref(), model.as_deref())
             };
             let found = self.products.iter().filter(fits).find_map(|product| {
                 let cycle = product.cycle(version.as_deref()?)?;

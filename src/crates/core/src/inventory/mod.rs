@@ -69,6 +69,7 @@ pub fn build(observations: Vec<Observation>, context: &Context, classes: &ClassT
     shared_hostnames(&mut assets);
     let (links, neighbours) = links::links(&assets);
     around::zones(&mut assets, context);
+    around::foreign(&mut assets, classes);
     around::topology(&mut assets, &links, classes);
     around::support(&mut assets, context);
     let sites = site::sites(&assets, context, classes);

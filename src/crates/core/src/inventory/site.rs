@@ -230,7 +230,13 @@ fn ups(members: &[Member<'_>], sheet: &mut FactSheet) {
         })
         .collect();
     let at = path("site.ups");
-    sheet.set(&at, json!(list_of), by_inventory());
+    let none = list_of.is_empty();
+    let value = if none {
+        serde_json::Value::Null
+    } else {
+        json!(list_of)
+    };
+    sheet.set(&at, value, by_inventory());
     for member in supplies() {
         let item = at.item(&member.asset.name);
         for (fact, field) in [
