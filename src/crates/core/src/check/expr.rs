@@ -196,6 +196,13 @@ impl Expr {
         &self.uses
     }
 
+    /// Names down to each field of the item that it reads; `None` where it reads the item whole.
+    pub(super) fn item_fields(&self) -> Option<&[Vec<String>]> {
+        let mut uses = self.uses.facts.iter();
+        let whole = uses.any(|(path, _)| path.to_string().ends_with("[]"));
+        (!whole).then_some(&self.fields)
+    }
+
     /// Whether it reads that listed fact, or something below it.
     pub(super) fn reads(&self, listed: &FactPath) -> bool {
         self.uses

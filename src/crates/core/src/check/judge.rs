@@ -216,10 +216,11 @@ impl Judge<'_, '_> {
         let mut memory = Memory::default();
         let mut outcomes = Vec::new();
         for (index, item) in list.iter().take(MAX_ITEMS).enumerate() {
-            let judged = if own_states {
-                self.item(each, item, index)
-            } else {
-                memory.recall(&self.check.listed, item, || self.item(each, item, index))
+            let judged = match &each.looked_at {
+                Some(fields) if !own_states => {
+                    memory.recall(fields, item, || self.item(each, item, index))
+                }
+                _ => self.item(each, item, index),
             };
             let Some(outcome) = judged else { continue };
             let key = item_key(item, &each.key, index);
@@ -404,11 +405,11 @@ struct Memory<'a>(Vec<(Vec<Option<&'a Json>>, Option<Outcome>)>);
 impl<'a> Memory<'a> {
     fn recall(
         &mut self,
-        listed: &[Listed],
+        fields: &[ItemField],
         item: &'a Json,
         judge: impl FnOnce() -> Option<Outcome>,
     ) -> Option<Outcome> {
-        let fields = listed.iter().filter_map(|listed| listed.field.as_ref());
+        let fields = fields.iter();
         let looked_at: Vec<Option<&Json>> = fields.map(|field| field.value(item)).collect();
         if let Some((_, known)) = self.0.iter().find(|(known, _)| *known == looked_at) {
             return known.clone();

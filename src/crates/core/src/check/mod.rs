@@ -83,6 +83,8 @@ struct ForEach {
     shape: Shape,
     /// Whether a mask hides the key.
     key_masked: bool,
+    /// All fields that a verdict on an item depends on; `None` where it depends on the whole item.
+    looked_at: Option<Vec<ItemField>>,
 }
 
 /// One check.
@@ -203,10 +205,27 @@ impl Check {
             path: path.clone(),
         });
         self.shown = shown.collect();
+        let looked_at = self.looked_at();
         if let Some(each) = &mut self.for_each {
             let key = each.list.item("").field(&each.key);
             each.key_masked = self.masks.iter().any(|mask| key.starts_with(mask));
+            each.looked_at = looked_at;
         }
+    }
+
+    /// Fields of an item that are listed, or that an expression reads: the key need not be listed.
+    fn looked_at(&self) -> Option<Vec<ItemField>> {
+        let each = self.for_each.as_ref()?;
+        let listed = self.facts.iter().filter_map(ItemField::of);
+        let mut fields: Vec<ItemField> = listed.collect();
+        for expression in self.filter.iter().chain([&self.pass]) {
+            let names = expression.item_fields()?.iter().cloned();
+            fields.extend(names.map(|names| ItemField {
+                list: each.list.clone(),
+                names,
+            }));
+        }
+        Some(fields)
     }
 
     /// Parameter values in the order of their names, some of them replaced.

@@ -51,6 +51,7 @@ impl Loader<'_> {
             key,
             shape,
             key_masked: false,
+            looked_at: None,
         })
     }
 
