@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::path;
 use super::value::{self, Boxed, Shape};
 use crate::model::{
-    Fact, FactPath, FactSchema, FactSheet, FactState, FactType, Provenance, UnreadReason,
+    FactPath, FactSchema, FactSheet, FactState, FactType, Provenance, UnreadReason,
 };
 
 /// Every fact that the checks of a catalogue name, each with a number.
@@ -53,7 +53,7 @@ pub(super) struct Status<'a> {
     pub(super) deep_unread: Option<(FactPath, UnreadReason)>,
     /// It was read, and there is none.
     pub(super) absent: bool,
-    /// Whether single items below it have a state of their own.
+    /// Whether something below it, an item or a field of one, has a state of its own.
     pub(super) item_states: bool,
     /// Where it comes from.
     pub(super) provenance: Option<&'a Provenance>,
@@ -96,35 +96,31 @@ impl<'a> Bound<'a> {
             | FactState::Absent(provenance)
             | FactState::Unread { provenance, .. } => provenance,
         });
-        let prefix = path.item("");
-        let item_states = self
-            .sheet
-            .states()
-            .range(path.clone()..)
-            .take_while(|(known, _)| known.starts_with(path))
-            .any(|(known, _)| known.schema_path().starts_with(&prefix));
+        let unread = self.sheet.unread(path);
         Status {
-            unread: self.sheet.unread(path),
+            unread,
             deep_unread: path::deep_unread(self.sheet, path),
-            absent: self.sheet.get(path) == Fact::Absent,
-            item_states,
+            absent: unread.is_none() && self.sheet.value(path).is_none(),
+            item_states: self
+                .sheet
+                .states_below(path)
+                .any(|(known, _)| known != path),
             provenance,
         }
     }
 
-    /// The JSON value of a fact that is known.
-    pub(super) fn json(&self, path: &FactPath) -> Option<&'a Json> {
-        match self.sheet.get(path) {
-            Fact::Known(value) => Some(value),
-            _ => None,
-        }
+    /// The JSON value of a numbered fact that is known.
+    pub(super) fn json(&self, number: usize) -> Option<&'a Json> {
+        self.status(number)
+            .filter(|status| status.unread.is_none())?;
+        self.sheet.value(&self.table.facts.get(number)?.path)
     }
 
     /// A numbered fact as expressions see it: `null` where it is absent.
     pub(super) fn value(&self, number: usize) -> Option<&(dyn Val + 'a)> {
         let cell = self.cells.get(number)?;
         let entry = self.table.facts.get(number)?;
-        let bind = || match (self.json(&entry.path), &entry.shape) {
+        let bind = || match (self.json(number), &entry.shape) {
             (None, _) => value::from_json(&Json::Null),
             (Some(value), None) => value::from_json(value),
             (Some(value), Some(shape)) => {

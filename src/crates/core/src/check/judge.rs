@@ -15,7 +15,7 @@ use super::path::{self, ItemField};
 use super::value::Boxed;
 use super::{Check, ForEach};
 use crate::model::{
-    Confidence, EvidenceId, Fact, FactPath, ItemOutcome, Outcome, Severity, UnreadReason,
+    Confidence, EvidenceId, FactPath, ItemOutcome, Outcome, Severity, UnreadReason,
     WELL_KNOWN_COMMUNITIES,
 };
 
@@ -45,7 +45,9 @@ pub(super) struct Listed {
 /// A fact that is shown with a verdict.
 #[derive(Debug)]
 pub(super) struct Shown {
-    pub(super) path: FactPath,
+    pub(super) name: String,
+    /// Its number in the catalogue's table.
+    pub(super) number: usize,
     pub(super) field: Option<ItemField>,
     /// Whether a mask lies on it, above or below.
     pub(super) masked: bool,
@@ -125,7 +127,7 @@ impl Judge<'_, '_> {
                 return unknown(UnreadReason::Unsupported, &listed.path);
             }
         }
-        match self.evaluate(&self.check.applies, None, &FactPath::root()) {
+        match self.evaluate(&self.check.applies, None, &FactPath::root) {
             Ok(true) => {}
             Ok(false) => return Outcome::NotApplicable,
             Err(outcome) => return outcome,
@@ -134,7 +136,9 @@ impl Judge<'_, '_> {
             return outcome;
         }
         match &self.check.for_each {
-            None => self.pass(None, self.check.facts.first()),
+            None => self.pass(None, &|| {
+                self.check.facts.first().cloned().unwrap_or_default()
+            }),
             Some(each) => {
                 *items = self.items(each);
                 worst(items)
@@ -167,9 +171,8 @@ impl Judge<'_, '_> {
         absent.find_map(|(listed, _)| absence(listed, &listed.path, UnreadReason::Unsupported))
     }
 
-    fn pass(&self, item: Option<&Json>, about: Option<&FactPath>) -> Outcome {
-        let root = FactPath::root();
-        match self.evaluate(&self.check.pass, item, about.unwrap_or(&root)) {
+    fn pass(&self, item: Option<&Json>, about: &dyn Fn() -> FactPath) -> Outcome {
+        match self.evaluate(&self.check.pass, item, about) {
             Ok(true) => Outcome::Pass,
             Ok(false) => Outcome::Fail,
             Err(outcome) => outcome,
@@ -180,7 +183,7 @@ impl Judge<'_, '_> {
         &self,
         expression: &Expr,
         item: Option<&Json>,
-        about: &FactPath,
+        about: &dyn Fn() -> FactPath,
     ) -> Result<bool, Outcome> {
         if expression.source() == "true" {
             return Ok(true);
@@ -195,32 +198,26 @@ impl Judge<'_, '_> {
         match expression.evaluate(&scope) {
             Ok(Truth::Yes) => Ok(true),
             Ok(Truth::No) => Ok(false),
-            Ok(Truth::CannotTell) => Err(unknown(UnreadReason::NotCollected, about)),
-            Err(EvalError::Data(_)) => Err(unknown(UnreadReason::ParseFailed, about)),
+            Ok(Truth::CannotTell) => Err(unknown(UnreadReason::NotCollected, &about())),
+            Err(EvalError::Data(_)) => Err(unknown(UnreadReason::ParseFailed, &about())),
             Err(EvalError::Check(message)) => Err(Outcome::Error { message }),
         }
     }
 
     fn items(&self, each: &ForEach) -> Vec<ItemOutcome> {
-        let list = match self.bound.json(&each.list) {
+        let list = match self.bound.json(each.number) {
             Some(Json::Array(list)) => list.as_slice(),
             _ => &[],
         };
-        let own_states = self
-            .check
-            .listed
-            .iter()
-            .find(|listed| listed.path == each.list)
-            .and_then(|listed| self.bound.status(listed.number))
-            .is_none_or(|status| status.item_states);
+        let status = self.bound.status(each.number);
+        let own_states = status.is_none_or(|status| status.item_states);
         let mut memory = Memory::default();
         let mut outcomes = Vec::new();
         for (index, item) in list.iter().take(MAX_ITEMS).enumerate() {
+            let judge = || self.item(each, item, index, own_states);
             let judged = match &each.looked_at {
-                Some(fields) if !own_states => {
-                    memory.recall(fields, item, || self.item(each, item, index))
-                }
-                _ => self.item(each, item, index),
+                Some(fields) if !own_states => memory.recall(fields, item, judge),
+                _ => judge(),
             };
             let Some(outcome) = judged else { continue };
             let key = item_key(item, &each.key, index);
@@ -270,11 +267,17 @@ impl Judge<'_, '_> {
     }
 
     /// The verdict on one item; `None` when `where` leaves it out.
-    fn item(&self, each: &ForEach, item: &Json, index: usize) -> Option<Outcome> {
-        let key = item_key(item, &each.key, index);
-        let about = each.list.item(&key);
+    fn item(&self, each: &ForEach, item: &Json, index: usize, own_states: bool) -> Option<Outcome> {
+        let key = || item_key(item, &each.key, index);
+        let about = || each.list.item(&key());
+        let missing = |wanted: &dyn Fn(&Listed) -> bool| {
+            let unread = own_states
+                .then(|| self.item_unread(&key(), wanted))
+                .flatten();
+            unread.or_else(|| self.item_absent(item, &key, wanted))
+        };
         if let Some(filter) = &self.check.filter {
-            if let Some(outcome) = self.item_missing(item, &key, |listed| listed.filter) {
+            if let Some(outcome) = missing(&|listed| listed.filter) {
                 return Some(outcome);
             }
             match self.evaluate(filter, Some(item), &about) {
@@ -283,38 +286,56 @@ impl Judge<'_, '_> {
                 Err(outcome) => return Some(outcome),
             }
         }
-        let no_fields = self
+        let no_fields = || {
+            self.check
+                .listed
+                .iter()
+                .all(|listed| listed.field.is_none())
+        };
+        if own_states
+            && no_fields()
+            && let Some(reason) = self.bound.sheet.unread(&about())
+        {
+            return Some(unknown(reason, &about()));
+        }
+        let missing = missing(&|_| true);
+        Some(missing.unwrap_or_else(|| self.pass(Some(item), &about)))
+    }
+
+    /// Listed fields of items, as far as they are wanted.
+    fn fields<'c>(
+        &'c self,
+        wanted: &'c dyn Fn(&Listed) -> bool,
+    ) -> impl Iterator<Item = (&'c Listed, &'c ItemField)> {
+        let listed = self
             .check
             .listed
             .iter()
-            .all(|listed| listed.field.is_none());
-        if no_fields && let Some(reason) = self.bound.sheet.unread(&about) {
-            return Some(unknown(reason, &about));
-        }
-        let missing = self.item_missing(item, &key, |_| true);
-        Some(missing.unwrap_or_else(|| self.pass(Some(item), Some(&about))))
+            .filter(move |listed| wanted(listed));
+        listed.filter_map(|listed| Some((listed, listed.field.as_ref()?)))
     }
 
-    /// The outcome that follows from listed fields of an item being unread or absent; `None`
-    /// when the expression can be evaluated.
-    fn item_missing(
-        &self,
-        item: &Json,
-        key: &str,
-        wanted: impl Fn(&Listed) -> bool,
-    ) -> Option<Outcome> {
-        let listed = || self.check.listed.iter().filter(|listed| wanted(listed));
-        let fields = || listed().filter_map(|listed| Some((listed, listed.field.as_ref()?)));
-        let unread = fields().find_map(|(_, field)| {
+    /// The outcome that follows from a listed field of an item being unread.
+    fn item_unread(&self, key: &str, wanted: &dyn Fn(&Listed) -> bool) -> Option<Outcome> {
+        self.fields(wanted).find_map(|(_, field)| {
             let at = field.at(key);
             Some(unknown(self.bound.sheet.unread(&at)?, &at))
-        });
-        unread.or_else(|| {
-            fields()
-                .filter(|(_, field)| field.value(item).is_none())
-                .find_map(|(listed, field)| {
-                    absence(listed, &field.at(key), UnreadReason::NotCollected)
-                })
+        })
+    }
+
+    /// The outcome that follows from a listed field of an item being absent; `None` when the
+    /// expression can be evaluated.
+    fn item_absent(
+        &self,
+        item: &Json,
+        key: &dyn Fn() -> String,
+        wanted: &dyn Fn(&Listed) -> bool,
+    ) -> Option<Outcome> {
+        let mut absent = self
+            .fields(wanted)
+            .filter(|(_, field)| field.value(item).is_none());
+        absent.find_map(|(listed, field)| {
+            absence(listed, &field.at(&key()), UnreadReason::NotCollected)
         })
     }
 
@@ -325,10 +346,14 @@ impl Judge<'_, '_> {
             .iter()
             .filter(|shown| shown.field.is_none());
         whole
-            .filter_map(|shown| match self.bound.sheet.get(&shown.path) {
-                Fact::Known(value) => Some((shown.path.to_string(), shown.value(value))),
-                Fact::Absent => Some((shown.path.to_string(), Json::Null)),
-                Fact::Unread(_) => None,
+            .filter(|shown| {
+                let status = self.bound.status(shown.number);
+                status.is_some_and(|status| status.unread.is_none())
+            })
+            .map(|shown| {
+                let value = self.bound.json(shown.number);
+                let value = value.map_or(Json::Null, |value| shown.value(value));
+                (shown.name.clone(), value)
             })
             .collect()
     }

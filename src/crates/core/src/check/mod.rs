@@ -79,6 +79,8 @@ pub struct Param {
 #[derive(Debug)]
 struct ForEach {
     list: FactPath,
+    /// Its number in the catalogue's table.
+    number: usize,
     key: String,
     shape: Shape,
     /// Whether a mask hides the key.
@@ -202,13 +204,15 @@ impl Check {
         let shown = self.evidence.iter().map(|path| Shown {
             field: ItemField::of(path),
             masked: masked(path),
-            path: path.clone(),
+            name: path.to_string(),
+            number: table.number(path),
         });
         self.shown = shown.collect();
         let looked_at = self.looked_at();
         if let Some(each) = &mut self.for_each {
             let key = each.list.item("").field(&each.key);
             each.key_masked = self.masks.iter().any(|mask| key.starts_with(mask));
+            each.number = table.number(&each.list);
             each.looked_at = looked_at;
         }
     }
@@ -279,9 +283,18 @@ impl Catalogue {
         let mut errors = Diagnostics::default();
         let mut checks: Vec<Check> = Vec::new();
         let mut digest = Sha256::new();
-        for (path, bytes) in files {
-            digest.update(crate::data::sha256_hex(bytes));
-            let Some((check, here)) = load::check(path, bytes, &mut errors) else {
+        let read: Vec<_> = files
+            .par_iter()
+            .map(|(path, bytes)| {
+                let mut errors = Diagnostics::default();
+                let check = load::check(path, bytes, &mut errors);
+                (check, errors, crate::data::sha256_hex(bytes))
+            })
+            .collect();
+        for (check, mut wrong, sha256) in read {
+            digest.update(sha256);
+            errors.0.append(&mut wrong.0);
+            let Some((check, here)) = check else {
                 continue;
             };
             match checks.iter().find(|known| known.answers_to(&check)) {

@@ -45,9 +45,8 @@ pub(super) fn deep_unread(sheet: &FactSheet, path: &FactPath) -> Option<(FactPat
     if let Some(reason) = sheet.unread(path) {
         return Some((path.clone(), reason));
     }
-    let below = sheet.states().range(path.clone()..);
-    below
-        .take_while(|(known, _)| known.starts_with(path))
+    sheet
+        .states_below(path)
         .find_map(|(known, state)| match state {
             FactState::Unread { reason, .. } => Some((known.clone(), *reason)),
             _ => None,
@@ -61,21 +60,18 @@ pub(super) fn unread_items<'s>(
     list: &'s FactPath,
 ) -> impl Iterator<Item = (String, UnreadReason)> + 's {
     let prefix = list.to_string();
-    let below = sheet.states().range(list.clone()..);
-    below
-        .take_while(move |(known, _)| known.starts_with(list))
-        .filter_map(move |(known, state)| {
-            let FactState::Unread { reason, .. } = state else {
-                return None;
-            };
-            if known.parent() != *list {
-                return None;
-            }
-            let text = known.to_string();
-            let key = text
-                .strip_prefix(&prefix)?
-                .strip_prefix('[')?
-                .strip_suffix(']')?;
-            Some((key.to_owned(), *reason))
-        })
+    sheet.states_below(list).filter_map(move |(known, state)| {
+        let FactState::Unread { reason, .. } = state else {
+            return None;
+        };
+        if known.parent() != *list {
+            return None;
+        }
+        let text = known.to_string();
+        let key = text
+            .strip_prefix(&prefix)?
+            .strip_prefix('[')?
+            .strip_suffix(']')?;
+        Some((key.to_owned(), *reason))
+    })
 }

@@ -2,8 +2,10 @@
 use super::{EvidenceId, Facts};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Bound;
 use std::str::FromStr;
 use thiserror::Error;
 
@@ -134,6 +136,13 @@ pub struct FactPath(Vec<Segment>);
 enum Segment {
     Field(String),
     Item(String),
+}
+
+/// A path is looked up by its segments: a prefix of one needs no copy.
+impl Borrow<[Segment]> for FactPath {
+    fn borrow(&self) -> &[Segment] {
+        &self.0
+    }
 }
 
 /// A fact path that is not one.
@@ -378,16 +387,24 @@ impl FactSheet {
 
     /// The state that governs a path: that of its longest prefix.
     pub fn state(&self, path: &FactPath) -> Option<&FactState> {
-        let mut prefix = path.clone();
+        let mut prefix = path.0.as_slice();
         loop {
-            if let Some(state) = self.states.get(&prefix) {
+            if let Some(state) = self.states.get(prefix) {
                 return Some(state);
             }
-            if prefix == FactPath::root() {
-                return None;
-            }
-            prefix = prefix.parent();
+            (_, prefix) = prefix.split_last()?;
         }
+    }
+
+    /// The states at and below a path, in the order of paths.
+    pub fn states_below<'s>(
+        &'s self,
+        path: &'s FactPath,
+    ) -> impl Iterator<Item = (&'s FactPath, &'s FactState)> {
+        let from = (Bound::Included(path.0.as_slice()), Bound::Unbounded);
+        self.states
+            .range::<[Segment], _>(from)
+            .take_while(|(known, _)| known.starts_with(path))
     }
 
     /// Why a path cannot be used: it, a prefix of it, or something below it is unread.
@@ -396,24 +413,21 @@ impl FactSheet {
     /// only way in.
     pub fn unread(&self, path: &FactPath) -> Option<UnreadReason> {
         let below = || {
-            self.states
-                .range(path.clone()..)
-                .take_while(|(known, _)| known.starts_with(path))
-                .find_map(|(known, state)| {
-                    match state {
-                        // Items are judged one by one: one unread item does not hide the list.
-                        FactState::Unread { reason, .. }
-                            if known
-                                .0
-                                .iter()
-                                .skip(path.0.len())
-                                .all(|s| matches!(s, Segment::Field(_))) =>
-                        {
-                            Some(*reason)
-                        }
-                        _ => None,
+            self.states_below(path).find_map(|(known, state)| {
+                match state {
+                    // Items are judged one by one: one unread item does not hide the list.
+                    FactState::Unread { reason, .. }
+                        if known
+                            .0
+                            .iter()
+                            .skip(path.0.len())
+                            .all(|s| matches!(s, Segment::Field(_))) =>
+                    {
+                        Some(*reason)
                     }
-                })
+                    _ => None,
+                }
+            })
         };
         match self.state(path) {
             Some(FactState::Unread { reason, .. }) => Some(*reason),
@@ -424,23 +438,24 @@ impl FactSheet {
     }
 
     fn has_state_below(&self, path: &FactPath) -> bool {
-        self.states
-            .range(path.clone()..)
-            .next()
-            .is_some_and(|(known, _)| known.starts_with(path))
+        self.states_below(path).next().is_some()
     }
 
     /// The value at a field path.
     pub fn get(&self, path: &FactPath) -> Fact<&Value> {
-        if let Some(reason) = self.unread(path) {
-            return Fact::Unread(reason);
+        match (self.unread(path), self.value(path)) {
+            (Some(reason), _) => Fact::Unread(reason),
+            (None, Some(value)) => Fact::Known(value),
+            (None, None) => Fact::Absent,
         }
+    }
+
+    /// The value at a field path, whatever is known of it; `None` where there is none.
+    pub(crate) fn value(&self, path: &FactPath) -> Option<&Value> {
         let mut names = path.fields();
-        let first = names.next().and_then(|name| self.values.get(name));
-        match names.try_fold(first, |node, name| node.map(|value| value.get(name))) {
-            Some(Some(value)) if !value.is_null() => Fact::Known(value),
-            _ => Fact::Absent,
-        }
+        let first = self.values.get(names.next()?);
+        let value = names.fold(first, |node, name| node?.get(name));
+        value.filter(|value| !value.is_null())
     }
 
     /// The value at a field path, to be completed; what is known of it stays.

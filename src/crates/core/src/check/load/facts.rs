@@ -48,6 +48,7 @@ impl Loader<'_> {
         let shape = Shape::of(&list.item(""));
         Some(ForEach {
             list,
+            number: 0,
             key,
             shape,
             key_masked: false,
