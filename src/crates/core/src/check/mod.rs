@@ -36,7 +36,7 @@ pub use refs::Refs;
 use crate::data::{Diagnostic, Diagnostics};
 use crate::model::estimate::Effort;
 use crate::model::{
-    Asset, AssetState, Confidence, FactPath, FactSheet, Finding, Inventory, Severity, Text,
+    Asset, AssetState, Confidence, FactPath, FactSheet, Finding, Inventory, Outcome, Severity, Text,
 };
 use expr::{Expr, Now};
 use judge::Bound;
@@ -285,6 +285,21 @@ impl Catalogue {
             }
         };
         active.iter().map(judge).collect()
+    }
+
+    /// What every active check says of one device's facts, by check id.
+    #[must_use]
+    pub fn outcomes(&self, sheet: &FactSheet, as_of: Timestamp) -> Vec<(String, Outcome)> {
+        let now = Now::new(as_of);
+        let bound = Bound::new(&self.layout, sheet);
+        let active = self.checks.iter().filter(|check| check.status != Status::Deprecated);
+        let judged = active.map(|check| {
+            let params = check.params_with(&BTreeMap::new());
+            let params = value::from_json(&params);
+            let verdict = judge::verdict(check, params.as_ref(), &bound, &now);
+            (check.id.clone(), verdict.outcome)
+        });
+        judged.collect()
     }
 
     /// Runs every embedded test.
