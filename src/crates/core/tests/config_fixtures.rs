@@ -16,7 +16,19 @@ use check_files::files;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-const PLATFORMS: [&str; 1] = ["cisco_ios"];
+const PLATFORMS: [&str; 11] = [
+    "cisco_ios",
+    "cisco_nxos",
+    "cisco_asa",
+    "procurve",
+    "aos_cx",
+    "comware",
+    "vrp",
+    "junos",
+    "fortios",
+    "routeros",
+    "aos",
+];
 
 fn text(platform: &str, kind: &str) -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/configs");

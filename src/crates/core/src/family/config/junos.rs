@@ -91,7 +91,7 @@ fn braces<'t>(lines: &[Line<'t>]) -> Vec<Statement<'t>> {
             let before = path.len();
             path.extend(below);
             open.push((path.len() - before, inactive));
-        } else if text.ends_with(';') && !inactive {
+        } else if !text.ends_with('{') && !inactive {
             let mut words = path.clone();
             words.extend(below);
             statements.push(Statement { line: line.number, words });
