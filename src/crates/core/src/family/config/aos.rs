@@ -57,6 +57,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     // Accounts, lists and the trees' guards stand elsewhere, or are not read yet.
     reading.unread = vec![
         "config.saved",
+        "config.lines[].acl",
+        "config.lines[].acl_ipv6",
         "config.users",
         "config.acl_references",
         "config.routing",

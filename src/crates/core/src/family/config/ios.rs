@@ -327,7 +327,7 @@ pub(super) fn methods(root: &Block<'_>, said: &[&str]) -> Vec<String> {
             "none" => "none",
             group => {
                 let of = |kind: &str| root.has(&format!("aaa group server {kind} {group}"));
-                match (of("tacacs+"), of("radius"), of("ldap")) {
+                match (of("tacacs+") || of("tacacs"), of("radius"), of("ldap")) {
                     (true, _, _) => "tacacs",
                     (_, true, _) => "radius",
                     (_, _, true) => "ldap",

@@ -75,6 +75,7 @@ fn statement(name: &str, rest: &[&str], line: usize, reading: &mut Reading) {
             match rest {
                 ["interface-mode" | "port-mode", mode, ..] => port.mode = Some((*mode).to_owned()),
                 ["storm-control", ..] => port.storm_control = Some(true),
+                ["native-vlan-id", id, ..] => port.native_vlan = id.parse().ok(),
                 _ => {}
             }
         }

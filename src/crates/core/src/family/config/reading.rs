@@ -34,7 +34,8 @@ pub(super) struct Agent {
 #[derive(Debug, Default, Clone)]
 pub(super) struct Reading {
     pub(super) config: Config,
-    /// Paths that this language's reader does not understand.
+    /// Paths that this language's reader does not understand; `config.lines[].acl` for that
+    /// field of every line.
     pub(super) unread: Vec<&'static str>,
     pub(super) agent: Option<Agent>,
     pub(super) resolvers: Option<Vec<String>>,
@@ -175,6 +176,13 @@ pub(super) fn kind(name: &str) -> &'static str {
     }
 }
 
+/// Zones that face people nobody vouches for: nobody manages a device from there.
+fn is_untrusted(zone: &str) -> bool {
+    let zone = zone.to_lowercase();
+    let starts = ["wan", "outside", "untrust", "internet"];
+    starts.iter().any(|start| zone.starts_with(start))
+}
+
 fn is_management_vrf(name: &str) -> bool {
     let name = name.to_lowercase();
     ["mgmt", "management", "oob"].iter().any(|word| name.contains(word))
@@ -219,6 +227,7 @@ impl Reading {
         let mut ports: Vec<_> = std::mem::take(&mut self.ports).into_values().collect();
         ports.sort_by_key(|(order, _)| *order);
         self.config.interfaces = ports.into_iter().map(|(_, port)| port).collect();
+        self.follow_aggregates();
         let access: BTreeSet<u32> = self.access_vlans();
         self.config.access_vlans = access.iter().copied().collect();
         for snooping in [&mut self.config.dhcp_snooping, &mut self.config.arp_inspection] {
@@ -240,6 +249,27 @@ impl Reading {
         Some(self)
     }
 
+    /// A member of an aggregate is linked as the aggregate is, and the spanning tree runs there.
+    fn follow_aggregates(&mut self) {
+        let aggregates = self.config.interfaces.iter().filter(|port| port.kind == "aggregate");
+        let aggregates: BTreeMap<String, ConfigInterface> =
+            aggregates.map(|port| (port.name.clone(), port.clone())).collect();
+        for port in &mut self.config.interfaces {
+            let Some(whole) = port.aggregate.as_ref().and_then(|name| aggregates.get(name)) else {
+                continue;
+            };
+            port.mode.clone_from(&whole.mode);
+            port.access_vlan = whole.access_vlan;
+            port.native_vlan = whole.native_vlan;
+            port.trunk_vlans.clone_from(&whole.trunk_vlans);
+            port.trunk_all = whole.trunk_all;
+            port.edge = whole.edge;
+            port.bpdu_guard = whole.bpdu_guard;
+            port.root_guard = whole.root_guard;
+            port.loop_guard = whole.loop_guard;
+        }
+    }
+
     fn access_vlans(&self) -> BTreeSet<u32> {
         let access = self.config.interfaces.iter().filter(|port| {
             let mode = port.mode.as_deref();
@@ -253,7 +283,11 @@ impl Reading {
     fn management(&self, access: &BTreeSet<u32>) -> ConfigManagement {
         let vrf = |port: &ConfigInterface| self.vrfs.get(&port.name).cloned();
         let addressed = self.config.interfaces.iter().filter(|port| {
-            !port.addresses.is_empty() && port.enabled != Some(false) && port.kind != "loopback"
+            let outside = port.zone.as_deref().is_some_and(is_untrusted);
+            !port.addresses.is_empty()
+                && port.enabled != Some(false)
+                && port.kind != "loopback"
+                && !outside
         });
         let addressed: Vec<_> = addressed.collect();
         let own = addressed.iter().find_map(|port| match vrf(port) {
@@ -281,6 +315,12 @@ impl Reading {
         self.offer_below("config", &config, pen, evidence);
         for port in &self.config.interfaces {
             self.offer_judged(port, pen, evidence);
+        }
+        for field in self.unread.iter().filter_map(|at| at.strip_prefix("config.lines[].")) {
+            for line in &self.config.lines {
+                let at = path("config.lines").item(&line.name).field(field);
+                pen.item_unread(at, UnreadReason::Unsupported, evidence);
+            }
         }
         let list = |list: &[String]| Value::from(list.to_vec());
         let mut likely = |at: &str, value: Value| {

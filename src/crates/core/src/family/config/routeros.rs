@@ -139,7 +139,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
         // Accounts of its own come first there and cannot be put last.
         login: if central { vec!["radius", "local"] } else { vec!["local"] }.into_iter().map(str::to_owned).collect(),
         servers: servers.collect(),
-        command_accounting: Some(false),
+        // It writes changes to its log, and knows no accounting of commands.
+        command_accounting: None,
     };
     let open: Vec<&str> = ["ssh", "telnet"].into_iter().filter(|name| works(name, true)).collect();
     let limited = open.iter().all(|name| service(name).is_some_and(|item| item.get("address").is_some()));
