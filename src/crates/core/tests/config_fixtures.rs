@@ -38,7 +38,10 @@ fn text(platform: &str, kind: &str) -> String {
 /// The facts of a fixture as those of a device of that kind.
 fn sheet(platform: &str, kind: &str) -> FactSheet {
     let mut sheet = raw(platform, &text(platform, kind)).unwrap();
-    let class = sheet.values()["device"]["class"].as_str().unwrap_or("?").to_owned();
+    let class = sheet.values()["device"]["class"]
+        .as_str()
+        .unwrap_or("?")
+        .to_owned();
     let codes = match class.as_str() {
         "switch" => json!(["net", "sw"]),
         "router" => json!(["net", "rtr"]),
@@ -46,7 +49,11 @@ fn sheet(platform: &str, kind: &str) -> FactSheet {
         other => panic!("{platform}: class {other}"),
     };
     let mut set = |at: &str, value: Value| {
-        sheet.set(&at.parse::<FactPath>().unwrap(), value, Provenance::default());
+        sheet.set(
+            &at.parse::<FactPath>().unwrap(),
+            value,
+            Provenance::default(),
+        );
     };
     set("device.codes", codes);
     set("device.zone", json!("servers"));
@@ -57,7 +64,9 @@ fn sheet(platform: &str, kind: &str) -> FactSheet {
 /// Outcome of every NET check: `pass`, `fail`, `unknown` or `not_applicable`.
 fn verdicts(catalogue: &Catalogue, sheet: &FactSheet) -> BTreeMap<String, String> {
     let outcomes = catalogue.outcomes(sheet, "2026-03-02T12:00:00Z".parse().unwrap());
-    let net = outcomes.into_iter().filter(|(check, _)| check.starts_with("NET-"));
+    let net = outcomes
+        .into_iter()
+        .filter(|(check, _)| check.starts_with("NET-"));
     net.map(|(check, outcome)| {
         let outcome = serde_json::to_value(&outcome).unwrap();
         (check, outcome["outcome"].as_str().unwrap().to_owned())
@@ -67,7 +76,9 @@ fn verdicts(catalogue: &Catalogue, sheet: &FactSheet) -> BTreeMap<String, String
 
 fn of<'v>(verdicts: &'v BTreeMap<String, String>, wanted: &str) -> Vec<&'v str> {
     let found = verdicts.iter().filter(|(_, outcome)| *outcome == wanted);
-    found.map(|(check, _)| check.trim_start_matches("NET-")).collect()
+    found
+        .map(|(check, _)| check.trim_start_matches("NET-"))
+        .collect()
 }
 
 #[test]
@@ -81,17 +92,26 @@ fn hardened_configurations_pass_and_weak_ones_fail() {
             for outcome in ["pass", "fail", "unknown", "error"] {
                 let checks = of(verdicts, outcome);
                 if !checks.is_empty() {
-                    told.push_str(&format!("{platform} {kind} {outcome}: {}\n", checks.join(" ")));
+                    told.push_str(&format!(
+                        "{platform} {kind} {outcome}: {}\n",
+                        checks.join(" ")
+                    ));
                 }
             }
         }
     }
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/configs/verdicts.txt");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/fixtures/configs/verdicts.txt"
+    );
     if std::env::var_os("ARPENTEUR_WRITE_VERDICTS").is_some() {
         std::fs::write(path, &told).unwrap();
     }
     assert_eq!(told, std::fs::read_to_string(path).unwrap_or_default());
     for line in told.lines() {
-        assert!(!line.contains("hardened fail") && !line.contains(" error: "), "{line}");
+        assert!(
+            !line.contains("hardened fail") && !line.contains(" error: "),
+            "{line}"
+        );
     }
 }

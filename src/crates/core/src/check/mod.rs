@@ -292,7 +292,10 @@ impl Catalogue {
     pub fn outcomes(&self, sheet: &FactSheet, as_of: Timestamp) -> Vec<(String, Outcome)> {
         let now = Now::new(as_of);
         let bound = Bound::new(&self.layout, sheet);
-        let active = self.checks.iter().filter(|check| check.status != Status::Deprecated);
+        let active = self
+            .checks
+            .iter()
+            .filter(|check| check.status != Status::Deprecated);
         let judged = active.map(|check| {
             let params = check.params_with(&BTreeMap::new());
             let params = value::from_json(&params);

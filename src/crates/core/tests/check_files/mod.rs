@@ -14,7 +14,10 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     files
 }
 
-#[allow(dead_code, reason = "not every test that shares this file reads raw texts")]
+#[allow(
+    dead_code,
+    reason = "not every test that shares this file reads raw texts"
+)]
 /// The raw texts of the checks' own tests; commands are read by the root crate's tests.
 pub(crate) fn read_raw(
     parser: &str,

@@ -15,11 +15,15 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     let mut reading = Reading::default();
     let config = &mut reading.config;
     config.hostname = root.value("system name").map(str::to_owned);
-    config.banner = root.text("session banner cli").or(root.text("session cli banner"));
+    config.banner = root
+        .text("session banner cli")
+        .or(root.text("session cli banner"));
     // Every service works until it is switched off: `no ip service` (6), `admin-state disable`.
     let works = |name: &str| {
         let off = root.all("no ip service").any(|block| block.word(3) == name);
-        let disabled = root.all("ip service").any(|block| block.word(2) == name && block.says("disable"));
+        let disabled = root
+            .all("ip service")
+            .any(|block| block.word(2) == name && block.says("disable"));
         !off && !disabled
     };
     config.http.plain = Some(works("http"));
@@ -33,8 +37,12 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     config.ntp.from_dhcp = Some(false);
     config.aaa = aaa(&root);
     let transports = ["ssh", "telnet"].into_iter().filter(|name| works(name));
-    let minutes = root.value("session timeout cli").or(root.value("session cli timeout"));
-    let minutes = minutes.and_then(|text| text.parse::<u32>().ok()).unwrap_or(SESSION_TIMEOUT);
+    let minutes = root
+        .value("session timeout cli")
+        .or(root.value("session cli timeout"));
+    let minutes = minutes
+        .and_then(|text| text.parse::<u32>().ok())
+        .unwrap_or(SESSION_TIMEOUT);
     let line = |kind: &str| ConfigLine {
         name: kind.to_owned(),
         kind: kind.to_owned(),
@@ -72,7 +80,9 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
 fn aaa(root: &Block<'_>) -> ConfigAaa {
     let said = ["ssh", "default"].iter().find_map(|scope| {
         let start = format!("aaa authentication {scope}");
-        root.body.iter().find_map(|block| block.after(&start).map(<[&str]>::to_vec))
+        root.body
+            .iter()
+            .find_map(|block| block.after(&start).map(<[&str]>::to_vec))
     });
     let protocol = |name: &str| {
         let of = |kind: &str| root.has(&format!("aaa {kind} {name}"));
@@ -85,13 +95,20 @@ fn aaa(root: &Block<'_>) -> ConfigAaa {
         }
     };
     let mut login: Vec<String> = Vec::new();
-    for method in said.unwrap_or_else(|| vec!["local"]).into_iter().filter_map(protocol) {
+    for method in said
+        .unwrap_or_else(|| vec!["local"])
+        .into_iter()
+        .filter_map(protocol)
+    {
         if login.iter().all(|known| known != method) {
             login.push(method.to_owned());
         }
     }
     let kinds = ["aaa radius-server", "aaa tacacs+-server", "aaa ldap-server"];
-    let servers = kinds.iter().flat_map(|kind| root.all(kind)).filter_map(|block| block.word_after("host"));
+    let servers = kinds
+        .iter()
+        .flat_map(|kind| root.all(kind))
+        .filter_map(|block| block.word_after("host"));
     ConfigAaa {
         login,
         servers: servers.map(str::to_owned).collect(),
@@ -107,7 +124,13 @@ fn range(text: &str) -> Vec<String> {
         return vec![text.to_owned()];
     };
     let last = last.min(first.saturating_add(MOST_PORTS));
-    let name = |port| if start.is_empty() { format!("{port}") } else { format!("{start}/{port}") };
+    let name = |port| {
+        if start.is_empty() {
+            format!("{port}")
+        } else {
+            format!("{start}/{port}")
+        }
+    };
     (first..=last).map(name).collect()
 }
 
@@ -127,7 +150,13 @@ fn ports(root: &Block<'_>, reading: &mut Reading) {
         };
         let names = range(place).into_iter();
         let linkagg = block.says("linkagg") || !place.contains('/');
-        for name in names.map(|name| if linkagg { format!("linkagg {name}") } else { name }) {
+        for name in names.map(|name| {
+            if linkagg {
+                format!("linkagg {name}")
+            } else {
+                name
+            }
+        }) {
             let port = reading.port(&name);
             port.kind = if linkagg { "aggregate" } else { "physical" }.to_owned();
             if tags {
@@ -138,25 +167,43 @@ fn ports(root: &Block<'_>, reading: &mut Reading) {
         }
     }
     for block in root.all("interfaces") {
-        let place = if block.word(1) == "port" { block.word(2) } else { block.word(1) };
+        let place = if block.word(1) == "port" {
+            block.word(2)
+        } else {
+            block.word(1)
+        };
         if !place.contains('/') {
             continue;
         }
         for name in range(place) {
             let port = reading.port(&name);
             port.kind = "physical".to_owned();
-            port.description = block.word_after("alias").map(str::to_owned).or(port.description.take());
-            let shut = block.says("admin") && block.says("down") || block.says("admin-state") && block.says("disable");
+            port.description = block
+                .word_after("alias")
+                .map(str::to_owned)
+                .or(port.description.take());
+            let shut = block.says("admin") && block.says("down")
+                || block.says("admin-state") && block.says("disable");
             port.enabled = Some(!shut && port.enabled != Some(false));
         }
     }
-    for block in root.all("port-security").chain(root.all("port-security port")) {
-        for name in block.words.iter().filter(|word| word.contains('/')).flat_map(|word| range(word)) {
+    for block in root
+        .all("port-security")
+        .chain(root.all("port-security port"))
+    {
+        for name in block
+            .words
+            .iter()
+            .filter(|word| word.contains('/'))
+            .flat_map(|word| range(word))
+        {
             reading.port(&name).port_security = Some(!block.says("disable"));
         }
     }
     for block in root.all("ip interface") {
-        let ip = block.word_after("address").and_then(|ip| address(ip, block.word_after("mask").unwrap_or_default()));
+        let ip = block
+            .word_after("address")
+            .and_then(|ip| address(ip, block.word_after("mask").unwrap_or_default()));
         let name = block.word(2).to_owned();
         let id = block.word_after("vlan").unwrap_or_default();
         let port = reading.port(&name);
@@ -188,7 +235,10 @@ fn ports(root: &Block<'_>, reading: &mut Reading) {
 /// Communities stand for users, whose rights are not in the configuration.
 fn agent(root: &Block<'_>) -> Agent {
     let mut agent = Agent::default();
-    for block in root.all("snmp community map").chain(root.all("snmp community-map")) {
+    for block in root
+        .all("snmp community map")
+        .chain(root.all("snmp community-map"))
+    {
         let place = if block.word(2) == "map" { 3 } else { 2 };
         agent.community(block.word(place), false, Vec::new());
     }

@@ -7,7 +7,9 @@ use super::text::{Block, Line, address, tree, vlan_text, vlans};
 use crate::model::{ConfigAaa, ConfigLine, ConfigUser};
 
 pub(super) fn read(lines: &[Line<'_>]) -> Reading {
-    let header = lines.iter().find_map(|line| line.text.strip_prefix("!Version ArubaOS-CX "));
+    let header = lines
+        .iter()
+        .find_map(|line| line.text.strip_prefix("!Version ArubaOS-CX "));
     let (lines, banner) = without_banners(lines);
     let root = tree(&lines, '!');
     let mut reading = Reading::default();
@@ -20,29 +22,45 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     config.logging.servers = addresses_of(&root, "logging");
     config.logging.timestamps = Some(true);
     config.ntp.servers = root.values("ntp server");
-    let keyed = root.all("ntp server").all(|block| block.says("key") || block.says("key-id"));
+    let keyed = root
+        .all("ntp server")
+        .all(|block| block.says("key") || block.says("key-id"));
     let proven = root.has("ntp authentication") && root.has("ntp trusted-key");
     config.ntp.authenticated = Some(keyed && proven && !config.ntp.servers.is_empty());
     config.ntp.from_dhcp = Some(false);
     config.aaa = aaa(&root);
     config.lines = ways_in(&root);
-    let stp = root.body.iter().any(|block| block.after("spanning-tree") == Some(&[]));
+    let stp = root
+        .body
+        .iter()
+        .any(|block| block.after("spanning-tree") == Some(&[]));
     let mode = root.value("spanning-tree mode").unwrap_or("mstp");
-    config.stp.mode = Some(match (stp, mode) {
-        (false, _) => "none",
-        (true, "rpvst") => "rapid-pvst",
-        (true, _) => "mstp",
-    }.to_owned());
-    let steps = root.value("spanning-tree priority").and_then(|text| text.parse::<u32>().ok());
+    config.stp.mode = Some(
+        match (stp, mode) {
+            (false, _) => "none",
+            (true, "rpvst") => "rapid-pvst",
+            (true, _) => "mstp",
+        }
+        .to_owned(),
+    );
+    let steps = root
+        .value("spanning-tree priority")
+        .and_then(|text| text.parse::<u32>().ok());
     config.stp.priority = steps.map(|steps| steps.saturating_mul(4096));
     snooping(&root, &mut reading);
+    let lldp = root.switch("lldp") != Some(false);
     for block in root.all("interface") {
-        port(block, &root, stp, &mut reading);
+        port(block, (stp, lldp), &mut reading);
     }
     reading.config.routing = routing(&root);
     access_lists(&root, &mut reading);
     reading.agent = Some(agent(&root));
-    reading.resolvers = Some(resolvers(&root).into_iter().chain(addresses_of(&root, "ip dns server-address")).collect());
+    reading.resolvers = Some(
+        resolvers(&root)
+            .into_iter()
+            .chain(addresses_of(&root, "ip dns server-address"))
+            .collect(),
+    );
     let members = root.all("vsf member").count();
     reading.redundancy = match members {
         2.. => Some(("stack", u32::try_from(members).unwrap_or(u32::MAX))),
@@ -56,7 +74,10 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
 }
 
 fn addresses_of(root: &Block<'_>, start: &str) -> Vec<String> {
-    let words = root.body.iter().filter_map(|block| block.after(start)?.first());
+    let words = root
+        .body
+        .iter()
+        .filter_map(|block| block.after(start)?.first());
     let addresses = words.filter(|word| word.parse::<std::net::IpAddr>().is_ok());
     addresses.map(|word| (*word).to_owned()).collect()
 }
@@ -80,9 +101,13 @@ fn user(block: &Block<'_>) -> ConfigUser {
 fn aaa(root: &Block<'_>) -> ConfigAaa {
     let login = |scope: &str| {
         let start = format!("aaa authentication login {scope}");
-        root.body.iter().find_map(|block| block.after(&start).map(<[&str]>::to_vec))
+        root.body
+            .iter()
+            .find_map(|block| block.after(&start).map(<[&str]>::to_vec))
     };
-    let said = login("ssh").or_else(|| login("default")).unwrap_or_else(|| vec!["local"]);
+    let said = login("ssh")
+        .or_else(|| login("default"))
+        .unwrap_or_else(|| vec!["local"]);
     let mut servers = root.values("tacacs-server host");
     servers.extend(root.values("radius-server host"));
     ConfigAaa {
@@ -94,7 +119,9 @@ fn aaa(root: &Block<'_>) -> ConfigAaa {
 
 /// An idle session ends after thirty minutes; lists stand on the control plane.
 fn ways_in(root: &Block<'_>) -> Vec<ConfigLine> {
-    let minutes = root.value("session-timeout").and_then(|text| text.parse::<u32>().ok());
+    let minutes = root
+        .value("session-timeout")
+        .and_then(|text| text.parse::<u32>().ok());
     let timeout = minutes.unwrap_or(30).saturating_mul(60);
     let mut transports = Vec::new();
     if root.switch("ssh server vrf") != Some(false) {
@@ -140,7 +167,7 @@ fn snooping(root: &Block<'_>, reading: &mut Reading) {
     config.arp_inspection.enabled = Some(!config.arp_inspection.vlans.is_empty());
 }
 
-fn port(block: &Block<'_>, root: &Block<'_>, stp: bool, reading: &mut Reading) {
+fn port(block: &Block<'_>, (stp, lldp): (bool, bool), reading: &mut Reading) {
     let name = block.words.get(1..).unwrap_or_default().join(" ");
     if let Some(vrf) = block.value("vrf attach") {
         reading.vrfs.insert(name.clone(), vrf.to_owned());
@@ -153,10 +180,13 @@ fn port(block: &Block<'_>, root: &Block<'_>, stp: bool, reading: &mut Reading) {
     port.description = block.text("description");
     // Ports are shut until they are opened; VLAN interfaces are not.
     let shut = block.switch("shutdown");
-    let open = shut == Some(false) || shut.is_none() && matches!(port.kind.as_str(), "vlan" | "loopback");
+    let open =
+        shut == Some(false) || shut.is_none() && matches!(port.kind.as_str(), "vlan" | "loopback");
     port.enabled = Some(open);
     port.source_lines = block.source();
-    let said = ["ip address", "ip static", "ipv6 address"].into_iter().flat_map(|start| block.values(start));
+    let said = ["ip address", "ip static", "ipv6 address"]
+        .into_iter()
+        .flat_map(|start| block.values(start));
     port.addresses = said.filter_map(|text| address(&text, "")).collect();
     if block.has("ip dhcp") {
         port.addresses.push("dhcp".to_owned());
@@ -164,7 +194,7 @@ fn port(block: &Block<'_>, root: &Block<'_>, stp: bool, reading: &mut Reading) {
     port.directed_broadcast = Some(block.has("ip directed-broadcast"));
     port.proxy_arp = Some(block.has("ip proxy-arp") || block.has("ip local-proxy-arp"));
     let quiet = block.switch("lldp transmit") == Some(false);
-    port.lldp = Some(root.switch("lldp") != Some(false) && !quiet);
+    port.lldp = Some(lldp && !quiet);
     let routed = block.has("routing") || !port.addresses.is_empty() || port.kind == "vlan";
     if routed || matches!(port.kind.as_str(), "management" | "loopback") {
         port.mode = Some("routed".to_owned());
@@ -207,7 +237,11 @@ fn agent(root: &Block<'_>) -> Agent {
         agent.community(block.word(2), writes, block.values("access-list"));
     }
     for block in root.all("snmpv3 user") {
-        agent.user(block.word(2), block.word_after("auth"), block.word_after("priv"));
+        agent.user(
+            block.word(2),
+            block.word_after("auth"),
+            block.word_after("priv"),
+        );
     }
     if root.has("snmp-server snmpv3-only") {
         agent.versions.retain(|version| *version == "v3");

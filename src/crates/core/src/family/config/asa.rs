@@ -11,15 +11,21 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     let mut reading = Reading::default();
     let config = &mut reading.config;
     config.hostname = root.value("hostname").map(str::to_owned);
-    let banner = root.all("banner").filter(|block| matches!(block.word(1), "login" | "motd"));
-    let banner: Vec<String> = banner.map(|block| block.words.get(2..).unwrap_or_default().join(" ")).collect();
+    let banner = root
+        .all("banner")
+        .filter(|block| matches!(block.word(1), "login" | "motd"));
+    let banner: Vec<String> = banner
+        .map(|block| block.words.get(2..).unwrap_or_default().join(" "))
+        .collect();
     config.banner = (!banner.is_empty()).then(|| banner.join("\n"));
     config.users = users(&root);
     config.enable = enable(&root);
     // The server speaks HTTPS alone.
     config.http.plain = Some(false);
     config.http.tls = Some(root.has("http server enable"));
-    let hosts = root.all("logging host").map(|block| block.word(3).to_owned());
+    let hosts = root
+        .all("logging host")
+        .map(|block| block.word(3).to_owned());
     config.logging.servers = hosts.filter(|_| root.has("logging enable")).collect();
     config.logging.timestamps = Some(root.has("logging timestamp"));
     config.ntp.servers = root.values("ntp server");
@@ -36,15 +42,31 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     rules(&root, &mut reading);
     let own: Agent = agent(&root, &mut reading);
     reading.agent = Some(communities(&root, own));
-    let resolvers = root.all("dns server-group").flat_map(|group| group.values("name-server"));
+    let resolvers = root
+        .all("dns server-group")
+        .flat_map(|group| group.values("name-server"));
     reading.resolvers = Some(resolvers.collect());
-    let pair = root.body.iter().any(|block| block.after("failover") == Some(&[]));
-    reading.redundancy = Some(if pair { ("active-passive", 2) } else { ("standalone", 1) });
+    let pair = root
+        .body
+        .iter()
+        .any(|block| block.after("failover") == Some(&[]));
+    reading.redundancy = Some(if pair {
+        ("active-passive", 2)
+    } else {
+        ("standalone", 1)
+    });
     reading.version = root.body.iter().find_map(|block| {
-        block.after("ASA Version")?.first().map(|version| (*version).to_owned())
+        block
+            .after("ASA Version")?
+            .first()
+            .map(|version| (*version).to_owned())
     });
     reading.class = Some("firewall");
-    reading.unread = vec!["config.saved", "config.dhcp_snooping", "config.arp_inspection"];
+    reading.unread = vec![
+        "config.saved",
+        "config.dhcp_snooping",
+        "config.arp_inspection",
+    ];
     reading
 }
 
@@ -62,7 +84,9 @@ fn kept(block: &Block<'_>) -> (&'static str, &'static str) {
 }
 
 fn users(root: &Block<'_>) -> Vec<ConfigUser> {
-    let named = root.all("username").filter(|block| block.word(2) != "attributes");
+    let named = root
+        .all("username")
+        .filter(|block| block.word(2) != "attributes");
     let user = |block: &Block<'_>| {
         let (storage, kind) = kept(block);
         ConfigUser {
@@ -89,9 +113,9 @@ fn enable(root: &Block<'_>) -> ConfigEnable {
 
 fn aaa(root: &Block<'_>) -> ConfigAaa {
     let protocol = |group: &str| {
-        let declared = root.all("aaa-server").find(|block| {
-            block.word(1) == group && block.word(2) == "protocol"
-        });
+        let declared = root
+            .all("aaa-server")
+            .find(|block| block.word(1) == group && block.word(2) == "protocol");
         match declared.map(|block| block.word(3)) {
             Some("tacacs+") => Some("tacacs"),
             Some("radius") => Some("radius"),
@@ -99,12 +123,20 @@ fn aaa(root: &Block<'_>) -> ConfigAaa {
             _ => None,
         }
     };
-    let said = root.body.iter().find_map(|block| block.after("aaa authentication ssh console"));
-    let methods = said.unwrap_or(&["LOCAL"]).iter().filter_map(|word| match *word {
-        "LOCAL" => Some("local"),
-        group => protocol(group),
-    });
-    let hosts = root.all("aaa-server").filter_map(|block| block.word_after("host"));
+    let said = root
+        .body
+        .iter()
+        .find_map(|block| block.after("aaa authentication ssh console"));
+    let methods = said
+        .unwrap_or(&["LOCAL"])
+        .iter()
+        .filter_map(|word| match *word {
+            "LOCAL" => Some("local"),
+            group => protocol(group),
+        });
+    let hosts = root
+        .all("aaa-server")
+        .filter_map(|block| block.word_after("host"));
     ConfigAaa {
         login: methods.map(str::to_owned).collect(),
         servers: hosts.map(str::to_owned).collect(),
@@ -163,11 +195,14 @@ fn port(block: &Block<'_>, root: &Block<'_>, reading: &mut Reading) {
     port.mode = Some("routed".to_owned());
     let zone = block.value("nameif");
     port.zone = zone.map(str::to_owned);
-    let addresses = block.body.iter().filter_map(|line| match line.after("ip address")? {
-        ["dhcp" | "pppoe", ..] => Some("dhcp".to_owned()),
-        [ip, mask, ..] => address(ip, mask),
-        _ => None,
-    });
+    let addresses = block
+        .body
+        .iter()
+        .filter_map(|line| match line.after("ip address")? {
+            ["dhcp" | "pppoe", ..] => Some("dhcp".to_owned()),
+            [ip, mask, ..] => address(ip, mask),
+            _ => None,
+        });
     port.addresses = addresses.collect();
     port.directed_broadcast = Some(false);
     port.proxy_arp = zone.map(|zone| !root.has(&format!("sysopt noproxyarp {zone}")));
@@ -181,7 +216,10 @@ fn rules(root: &Block<'_>, reading: &mut Reading) {
     for block in root.all("access-group") {
         let towards = (block.word(2) == "out").then(|| block.word(4));
         used.insert(block.word(1), towards);
-        let by = format!("access-group {}", block.words.get(2..).unwrap_or_default().join(" "));
+        let by = format!(
+            "access-group {}",
+            block.words.get(2..).unwrap_or_default().join(" ")
+        );
         reading.refer(block.word(1), &by, block.number);
     }
     let mut places: BTreeMap<&str, u32> = BTreeMap::new();
@@ -217,7 +255,11 @@ fn rules(root: &Block<'_>, reading: &mut Reading) {
 fn side<'w, 't>(words: &'w [&'t str]) -> (bool, &'w [&'t str]) {
     match words {
         ["any" | "any4" | "any6", rest @ ..] => (true, rest),
-        ["host" | "object" | "object-group" | "interface", _, rest @ ..] => (false, rest),
+        [
+            "host" | "object" | "object-group" | "interface",
+            _,
+            rest @ ..,
+        ] => (false, rest),
         [ip, mask, rest @ ..] => (*ip == "0.0.0.0" && *mask == "0.0.0.0", rest),
         _ => (false, &[]),
     }

@@ -39,17 +39,23 @@ pub(super) fn read(lines: &[Line<'_>], huawei: bool) -> Reading {
     reading.config.routing = routing(&root);
     for block in root.all("acl") {
         let name = block.words.iter().skip(1).find(|word| {
-            !matches!(**word, "number" | "name" | "basic" | "advanced" | "mac" | "ipv6")
+            !matches!(
+                **word,
+                "number" | "name" | "basic" | "advanced" | "mac" | "ipv6"
+            )
         });
         reading.lists.extend(name.map(|name| (*name).to_owned()));
     }
     reading.agent = Some(agent(&root, &mut reading));
     reading.resolvers = Some(root.values("dns server"));
     reading.version = if huawei {
-        let header = lines.iter().find_map(|line| line.text.strip_prefix("!Software Version "));
+        let header = lines
+            .iter()
+            .find_map(|line| line.text.strip_prefix("!Software Version "));
         header.map(|text| text.trim().to_owned())
     } else {
-        root.value("version").map(|text| text.trim_end_matches(',').to_owned())
+        root.value("version")
+            .map(|text| text.trim_end_matches(',').to_owned())
     };
     reading.class = Some(if globals.switches { "switch" } else { "router" });
     if reading.config.saved.is_none() {
@@ -62,14 +68,21 @@ pub(super) fn read(lines: &[Line<'_>], huawei: bool) -> Reading {
 fn banner(root: &Block<'_>) -> Option<String> {
     let shown = ["header login", "header legal", "header motd"];
     let found = shown.iter().find_map(|start| root.text(start))?;
-    let text = found.trim_start_matches("information").trim().trim_matches('%').trim();
+    let text = found
+        .trim_start_matches("information")
+        .trim()
+        .trim_matches('%')
+        .trim();
     Some(text.to_owned()).filter(|text| !text.is_empty())
 }
 
 /// VRP: `!Last configuration was updated at 2021-01-02 10:11:12+01:00 by x`.
 fn saved(lines: &[Line<'_>]) -> Option<bool> {
     let at = |start: &str| -> Option<&str> {
-        let text = lines.iter().take(30).find_map(|line| line.text.strip_prefix(start))?;
+        let text = lines
+            .iter()
+            .take(30)
+            .find_map(|line| line.text.strip_prefix(start))?;
         text.get(..19).filter(|text| text.starts_with("20"))
     };
     let changed = at("!Last configuration was updated at ")?;
@@ -91,8 +104,14 @@ fn storage(words: &[&str]) -> (&'static str, Option<&'static str>) {
 
 fn users(root: &Block<'_>, huawei: bool) -> Vec<ConfigUser> {
     let mut users: Vec<ConfigUser> = Vec::new();
-    let scopes = root.body.iter().filter(|block| huawei && block.words == ["aaa"]);
-    for block in std::iter::once(root).chain(scopes).flat_map(|scope| scope.all("local-user")) {
+    let scopes = root
+        .body
+        .iter()
+        .filter(|block| huawei && block.words == ["aaa"]);
+    for block in std::iter::once(root)
+        .chain(scopes)
+        .flat_map(|scope| scope.all("local-user"))
+    {
         let name = block.word(1);
         // Comware's accounts for guests of the network are no administrators.
         if block.says("network") && block.says("class") {
@@ -116,9 +135,13 @@ fn users(root: &Block<'_>, huawei: bool) -> Vec<ConfigUser> {
                 user.storage = Some(kept.to_owned());
                 user.storage_type = kind.map(str::to_owned);
             }
-            let level = line.word_after("level").and_then(|text| text.parse::<u32>().ok());
+            let level = line
+                .word_after("level")
+                .and_then(|text| text.parse::<u32>().ok());
             let role = line.word_after("user-role");
-            if level.is_some_and(|level| level >= 3) || matches!(role, Some("network-admin" | "level-15")) {
+            if level.is_some_and(|level| level >= 3)
+                || matches!(role, Some("network-admin" | "level-15"))
+            {
                 user.administrator = Some(true);
             }
         }
@@ -142,14 +165,21 @@ fn enable(root: &Block<'_>) -> ConfigEnable {
 fn ntp(root: &Block<'_>, reading: &mut Reading) {
     let ntp = &mut reading.config.ntp;
     let mut keyed = true;
-    for start in ["ntp-service unicast-server", "ntp unicast-server", "sntp unicast-server"] {
+    for start in [
+        "ntp-service unicast-server",
+        "ntp unicast-server",
+        "sntp unicast-server",
+    ] {
         for block in root.all(start) {
             keyed &= block.says("authentication-keyid") || block.says("authentication-key");
             let server = block.words.iter().skip(2).find(|word| **word != "ipv6");
             ntp.servers.extend(server.map(|word| (*word).to_owned()));
         }
     }
-    let proven = ["ntp-service authentication enable", "ntp authentication enable"];
+    let proven = [
+        "ntp-service authentication enable",
+        "ntp authentication enable",
+    ];
     let proven = proven.iter().any(|start| root.has(start));
     ntp.authenticated = Some(keyed && proven && !ntp.servers.is_empty());
     let learns = |block: &Block<'_>| block.has("ip address dhcp-alloc");
@@ -160,24 +190,58 @@ fn aaa(root: &Block<'_>) -> ConfigAaa {
     let mut login: Vec<String> = Vec::new();
     let aaa = root.body.iter().find(|block| block.words == ["aaa"]);
     // VRP: schemes below `aaa`. Comware: methods below a domain.
-    let schemes = aaa.into_iter().flat_map(|aaa| aaa.all("authentication-scheme"));
-    let schemes = schemes.filter_map(|scheme| scheme.body.iter().find_map(|b| b.after("authentication-mode")));
-    let domains = root.all("domain").filter_map(|domain| {
-        let login = domain.body.iter().find_map(|b| b.after("authentication login"));
-        login.or_else(|| domain.body.iter().find_map(|b| b.after("authentication default")))
+    let schemes = aaa
+        .into_iter()
+        .flat_map(|aaa| aaa.all("authentication-scheme"));
+    let schemes = schemes.filter_map(|scheme| {
+        scheme
+            .body
+            .iter()
+            .find_map(|b| b.after("authentication-mode"))
     });
-    let central = |words: &&[&str]| words.iter().any(|word| protocol(word).is_some_and(|p| p != "local"));
+    let domains = root.all("domain").filter_map(|domain| {
+        let login = domain
+            .body
+            .iter()
+            .find_map(|b| b.after("authentication login"));
+        login.or_else(|| {
+            domain
+                .body
+                .iter()
+                .find_map(|b| b.after("authentication default"))
+        })
+    });
+    let central = |words: &&[&str]| {
+        words
+            .iter()
+            .any(|word| protocol(word).is_some_and(|p| p != "local"))
+    };
     let said: Vec<&[&str]> = schemes.chain(domains).collect();
     if let Some(words) = said.iter().find(|words| central(words)).or(said.first()) {
-        login.extend(words.iter().filter_map(|word| protocol(word)).map(str::to_owned));
+        login.extend(
+            words
+                .iter()
+                .filter_map(|word| protocol(word))
+                .map(str::to_owned),
+        );
     }
     if login.is_empty() {
         login.push("local".to_owned());
     }
     let mut servers = Vec::new();
-    let templates = root.body.iter().filter(|block| matches!(block.word(0), "radius" | "hwtacacs" | "radius-server" | "hwtacacs-server"));
+    let templates = root.body.iter().filter(|block| {
+        matches!(
+            block.word(0),
+            "radius" | "hwtacacs" | "radius-server" | "hwtacacs-server"
+        )
+    });
     for template in templates {
-        for start in ["primary authentication", "secondary authentication", "radius-server authentication", "hwtacacs-server authentication"] {
+        for start in [
+            "primary authentication",
+            "secondary authentication",
+            "radius-server authentication",
+            "hwtacacs-server authentication",
+        ] {
             servers.extend(template.values(start));
         }
     }
@@ -204,7 +268,11 @@ fn protocol(word: &str) -> Option<&'static str> {
 
 /// A line lets in what it names and what is served: Telnet and SSH have to be switched on.
 fn ways_in(root: &Block<'_>, huawei: bool, reading: &mut Reading) -> Vec<ConfigLine> {
-    let ssh = if huawei { "stelnet server enable" } else { "ssh server enable" };
+    let ssh = if huawei {
+        "stelnet server enable"
+    } else {
+        "ssh server enable"
+    };
     let ssh = root.has(ssh) || root.has("stelnet ipv4 server enable");
     let telnet = root.has("telnet server enable");
     let ipv6 = root.all("interface").any(|port| port.has("ipv6 address"));
@@ -217,7 +285,9 @@ fn ways_in(root: &Block<'_>, huawei: bool, reading: &mut Reading) -> Vec<ConfigL
             _ => continue,
         };
         // Comware 7: `line class vty` is a template.
-        let said = block.value("protocol inbound").unwrap_or(if huawei { "ssh" } else { "all" });
+        let said = block
+            .value("protocol inbound")
+            .unwrap_or(if huawei { "ssh" } else { "all" });
         let mut transports = Vec::new();
         if kind == "vty" && ssh && matches!(said, "ssh" | "all") {
             transports.push("ssh".to_owned());
@@ -227,7 +297,13 @@ fn ways_in(root: &Block<'_>, huawei: bool, reading: &mut Reading) -> Vec<ConfigL
         }
         let list = |start: &str| {
             let line = block.all(start).find(|line| line.says("inbound"))?;
-            Some((line.words.get(start.split(' ').count()).copied()?.to_owned(), line.number))
+            Some((
+                line.words
+                    .get(start.split(' ').count())
+                    .copied()?
+                    .to_owned(),
+                line.number,
+            ))
         };
         let (v4, v6) = (list("acl"), list("acl ipv6"));
         let v4 = v4.filter(|(name, _)| name != "ipv6");
@@ -252,7 +328,12 @@ fn ways_in(root: &Block<'_>, huawei: bool, reading: &mut Reading) -> Vec<ConfigL
 }
 
 fn timeout(block: &Block<'_>) -> u32 {
-    let Some(words) = block.body.iter().rev().find_map(|line| line.after("idle-timeout")) else {
+    let Some(words) = block
+        .body
+        .iter()
+        .rev()
+        .find_map(|line| line.after("idle-timeout"))
+    else {
         return IDLE_TIMEOUT;
     };
     let number = |place: usize| words.get(place).and_then(|word| word.parse::<u32>().ok());
@@ -275,7 +356,12 @@ fn routing(root: &Block<'_>) -> Vec<ConfigRouting> {
     for block in root.all("ospf") {
         for area in block.all("area") {
             let name = format!("ospf {} area {}", block.word(1), area.word(1));
-            push(name, "ospf", area.has("authentication-mode") || everywhere, area);
+            push(
+                name,
+                "ospf",
+                area.has("authentication-mode") || everywhere,
+                area,
+            );
         }
     }
     for block in root.all("bgp") {
@@ -287,7 +373,9 @@ fn routing(root: &Block<'_>) -> Vec<ConfigRouting> {
         }
     }
     for block in root.all("rip").filter(|block| block.words.len() == 2) {
-        let asked = root.all("interface").any(|port| port.has("rip authentication-mode"));
+        let asked = root
+            .all("interface")
+            .any(|port| port.has("rip authentication-mode"));
         push(format!("rip {}", block.word(1)), "rip", asked, block);
     }
     items
@@ -297,8 +385,16 @@ fn agent(root: &Block<'_>, reading: &mut Reading) -> Agent {
     let mut agent = Agent::default();
     for block in root.all("snmp-agent community") {
         let writes = block.word(2) == "write" || block.says("write");
-        let name = block.words.iter().skip(3).find(|word| !matches!(**word, "cipher" | "simple"));
-        let list: Vec<String> = block.word_after("acl").map(str::to_owned).into_iter().collect();
+        let name = block
+            .words
+            .iter()
+            .skip(3)
+            .find(|word| !matches!(**word, "cipher" | "simple"));
+        let list: Vec<String> = block
+            .word_after("acl")
+            .map(str::to_owned)
+            .into_iter()
+            .collect();
         for acl in &list {
             reading.refer(acl, "snmp-agent community", block.number);
         }
@@ -308,12 +404,20 @@ fn agent(root: &Block<'_>, reading: &mut Reading) -> Agent {
         let auth = block.word_after("authentication-mode");
         agent.user(block.word(3), auth, block.word_after("privacy-mode"));
     }
-    if root.all("snmp-agent group").any(|block| block.word(2) == "v3") {
+    if root
+        .all("snmp-agent group")
+        .any(|block| block.word(2) == "v3")
+    {
         agent.versions.insert("v3");
     }
     for block in root.all("snmp-agent target-host") {
-        let address = block.words.iter().find(|word| word.parse::<std::net::IpAddr>().is_ok());
-        agent.receivers.extend(address.map(|word| (*word).to_owned()));
+        let address = block
+            .words
+            .iter()
+            .find(|word| word.parse::<std::net::IpAddr>().is_ok());
+        agent
+            .receivers
+            .extend(address.map(|word| (*word).to_owned()));
     }
     agent
 }

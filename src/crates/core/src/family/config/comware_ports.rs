@@ -21,7 +21,8 @@ impl Globals {
             switches: root.has("vlan batch") || port("port link-type") || port("port access vlan"),
             huawei,
             // Huawei's switches and Comware 7's begin with the spanning tree on.
-            stp: root.switch("stp enable") != Some(false) && root.switch("stp global enable") != Some(false),
+            stp: root.switch("stp enable") != Some(false)
+                && root.switch("stp global enable") != Some(false),
             bpdu_guard: root.has("stp bpdu-protection"),
             lldp: root.has("lldp enable") || root.has("lldp global enable"),
             // VRP switches it on by port alone; Comware needs both.
@@ -36,7 +37,9 @@ pub(super) fn read(block: &Block<'_>, globals: &Globals, reading: &mut Reading) 
     if let Some(vrf) = block.value("ip binding vpn-instance") {
         reading.vrfs.insert(name.clone(), vrf.to_owned());
     }
-    let filters = block.all("traffic-filter").chain(block.all("packet-filter"));
+    let filters = block
+        .all("traffic-filter")
+        .chain(block.all("packet-filter"));
     let mut lists = Vec::new();
     for line in filters {
         let list = line.word_after("acl").unwrap_or(line.word(1));
@@ -50,17 +53,25 @@ pub(super) fn read(block: &Block<'_>, globals: &Globals, reading: &mut Reading) 
     let group = block.value("eth-trunk").map(|id| format!("Eth-Trunk{id}"));
     let aggregation = block.value("port link-aggregation group");
     port.aggregate = group.or(aggregation.map(|id| format!("Bridge-Aggregation{id}")));
-    let said = block.body.iter().filter_map(|line| match line.after("ip address")? {
-        ["dhcp-alloc", ..] => Some("dhcp".to_owned()),
-        [ip, mask, ..] => address(ip, mask),
-        _ => None,
-    });
+    let said = block
+        .body
+        .iter()
+        .filter_map(|line| match line.after("ip address")? {
+            ["dhcp-alloc", ..] => Some("dhcp".to_owned()),
+            [ip, mask, ..] => address(ip, mask),
+            _ => None,
+        });
     port.addresses = said.collect();
-    let v6 = block.body.iter().filter_map(|line| line.after("ipv6 address")?.first());
-    port.addresses.extend(v6.filter_map(|text| address(text, "")));
+    let v6 = block
+        .body
+        .iter()
+        .filter_map(|line| line.after("ipv6 address")?.first());
+    port.addresses
+        .extend(v6.filter_map(|text| address(text, "")));
     port.directed_broadcast = Some(block.has("ip forward-broadcast"));
     port.proxy_arp = Some(block.has("arp-proxy enable") || block.has("proxy-arp enable"));
-    let quiet = block.switch("lldp enable") == Some(false) || block.value("lldp admin-status") == Some("disable");
+    let quiet = block.switch("lldp enable") == Some(false)
+        || block.value("lldp admin-status") == Some("disable");
     port.lldp = Some(globals.lldp && !quiet);
     let list = |inbound: bool| {
         let found = lists.iter().find(|(way, _)| *way == inbound);
@@ -87,7 +98,11 @@ fn layer_two_port(block: &Block<'_>, globals: &Globals, port: &mut ConfigInterfa
         let words = block.body.iter().filter_map(|line| line.after(start));
         vlans(words.flatten().copied())
     };
-    let permitted = if globals.huawei { "port trunk allow-pass vlan" } else { "port trunk permit vlan" };
+    let permitted = if globals.huawei {
+        "port trunk allow-pass vlan"
+    } else {
+        "port trunk permit vlan"
+    };
     match block.value("port link-type") {
         Some("trunk") => {
             port.mode = Some("trunk".to_owned());
@@ -106,25 +121,50 @@ fn layer_two_port(block: &Block<'_>, globals: &Globals, port: &mut ConfigInterfa
         }
         _ => {
             port.mode = Some("access".to_owned());
-            let own = ["port default vlan", "port access vlan", "port hybrid pvid vlan"];
+            let own = [
+                "port default vlan",
+                "port access vlan",
+                "port hybrid pvid vlan",
+            ];
             port.access_vlan = Some(own.iter().find_map(|start| id(start)).unwrap_or(1));
         }
     }
-    port.voice_vlan = block.body.iter().find_map(|line| match line.after("voice-vlan")? {
-        [id, "enable", ..] => id.parse().ok(),
-        _ => None,
-    });
+    port.voice_vlan = block
+        .body
+        .iter()
+        .find_map(|line| match line.after("voice-vlan")? {
+            [id, "enable", ..] => id.parse().ok(),
+            _ => None,
+        });
     let stp = globals.stp && block.switch("stp enable") != Some(false);
-    let edge = block.switch("stp edged-port") == Some(true) && block.value("stp edged-port") != Some("disable");
+    let edge = block.switch("stp edged-port") == Some(true)
+        && block.value("stp edged-port") != Some("disable");
     port.edge = Some(edge);
     // It counts on edge ports alone.
-    port.bpdu_guard = Some(stp && edge && (globals.bpdu_guard || block.has("stp port bpdu-protection enable")));
+    port.bpdu_guard =
+        Some(stp && edge && (globals.bpdu_guard || block.has("stp port bpdu-protection enable")));
     port.root_guard = Some(stp && block.has("stp root-protection"));
     port.loop_guard = Some(stp && block.has("stp loop-protection"));
-    port.storm_control = Some(block.has("broadcast-suppression") || block.has("storm-control broadcast") || block.has("storm-constrain broadcast"));
-    let limited = ["port-security enable", "port-security port-mode", "port-security max-mac-count", "mac-limit maximum", "mac-address max-mac-count"];
-    port.port_security = Some(limited.iter().any(|start| block.has(start)) && globals.port_security);
-    let asked = ["dot1x", "mac-authen", "mac-authentication", "authentication-profile"];
+    port.storm_control = Some(
+        block.has("broadcast-suppression")
+            || block.has("storm-control broadcast")
+            || block.has("storm-constrain broadcast"),
+    );
+    let limited = [
+        "port-security enable",
+        "port-security port-mode",
+        "port-security max-mac-count",
+        "mac-limit maximum",
+        "mac-address max-mac-count",
+    ];
+    port.port_security =
+        Some(limited.iter().any(|start| block.has(start)) && globals.port_security);
+    let asked = [
+        "dot1x",
+        "mac-authen",
+        "mac-authentication",
+        "authentication-profile",
+    ];
     port.dot1x = Some(globals.dot1x && asked.iter().any(|start| block.has(start)));
     let trusted = block.has("dhcp snooping trusted") || block.has("dhcp snooping trust");
     port.dhcp_trusted = Some(trusted);
@@ -132,11 +172,14 @@ fn layer_two_port(block: &Block<'_>, globals: &Globals, port: &mut ConfigInterfa
 }
 
 fn hybrid_tagged(block: &Block<'_>) -> Vec<u32> {
-    let words = block.body.iter().filter_map(|line| match line.after("port hybrid")? {
-        ["tagged", "vlan", rest @ ..] => Some(rest),
-        ["vlan", rest @ .., "tagged"] => Some(rest),
-        _ => None,
-    });
+    let words = block
+        .body
+        .iter()
+        .filter_map(|line| match line.after("port hybrid")? {
+            ["tagged", "vlan", rest @ ..] => Some(rest),
+            ["vlan", rest @ .., "tagged"] => Some(rest),
+            _ => None,
+        });
     vlans(words.flatten().copied())
 }
 
@@ -145,12 +188,22 @@ pub(super) fn layer_two(root: &Block<'_>, huawei: bool, reading: &mut Reading) {
     let globals = Globals::of(root, huawei);
     let config = &mut reading.config;
     if globals.switches {
-        let mode = if globals.stp { root.value("stp mode").unwrap_or("mstp") } else { "none" };
+        let mode = if globals.stp {
+            root.value("stp mode").unwrap_or("mstp")
+        } else {
+            "none"
+        };
         config.stp.mode = Some(mode.to_owned());
     }
-    let priority = root.all("stp").find_map(|block| block.word_after("priority"));
-    let primary = root.all("stp").any(|block| block.says("root") && block.says("primary"));
-    config.stp.priority = priority.and_then(|text| text.parse().ok()).or(primary.then_some(0));
+    let priority = root
+        .all("stp")
+        .find_map(|block| block.word_after("priority"));
+    let primary = root
+        .all("stp")
+        .any(|block| block.says("root") && block.says("primary"));
+    config.stp.priority = priority
+        .and_then(|text| text.parse().ok())
+        .or(primary.then_some(0));
     let listed = |start: &str| {
         let on = root.all("vlan").filter(|vlan| vlan.has(start));
         vlans(on.map(|vlan| vlan.word(1)).collect::<Vec<_>>())
@@ -160,7 +213,11 @@ pub(super) fn layer_two(root: &Block<'_>, huawei: bool, reading: &mut Reading) {
     // Comware's switch looks at every VLAN; VRP's waits for a VLAN.
     let looks = !huawei || !config.dhcp_snooping.vlans.is_empty();
     config.dhcp_snooping.enabled = Some(snooping && looks);
-    let inspect = if huawei { "arp anti-attack check user-bind enable" } else { "arp detection enable" };
+    let inspect = if huawei {
+        "arp anti-attack check user-bind enable"
+    } else {
+        "arp detection enable"
+    };
     config.arp_inspection.vlans = listed(inspect);
     config.arp_inspection.enabled = Some(!config.arp_inspection.vlans.is_empty());
 }

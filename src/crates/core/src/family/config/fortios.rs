@@ -2,7 +2,9 @@
 //! *FortiOS CLI Reference*.
 use super::reading::{Agent, Reading};
 use super::text::{Block, Line, address, words};
-use crate::model::{ConfigAaa, ConfigInterface, ConfigLine, ConfigRouting, ConfigRule, ConfigUser, Ssid};
+use crate::model::{
+    ConfigAaa, ConfigInterface, ConfigLine, ConfigRouting, ConfigRule, ConfigUser, Ssid,
+};
 
 /// Deepest sections that are read.
 const DEEPEST: usize = 16;
@@ -30,11 +32,21 @@ fn tree<'t>(lines: &[Line<'t>]) -> Block<'t> {
                 if section && matches!(all.as_slice(), ["global"] | ["vdom"]) {
                     all = vec![""];
                 }
-                open.push(Block { number: line.number, last: line.number, words: all, body: Vec::new() });
+                open.push(Block {
+                    number: line.number,
+                    last: line.number,
+                    words: all,
+                    body: Vec::new(),
+                });
             }
             Some("end" | "next") if open.len() > 1 => close(&mut open, line.number),
             Some("set" | "append") => {
-                let block = Block { number: line.number, last: line.number, words: all.split_off(1), body: Vec::new() };
+                let block = Block {
+                    number: line.number,
+                    last: line.number,
+                    words: all.split_off(1),
+                    body: Vec::new(),
+                };
                 if let Some(last) = open.last_mut() {
                     last.body.push(block);
                 }
@@ -50,7 +62,9 @@ fn tree<'t>(lines: &[Line<'t>]) -> Block<'t> {
 
 fn close(open: &mut Vec<Block<'_>>, line: usize) {
     let Some(mut block) = open.pop() else { return };
-    let Some(parent) = open.last_mut() else { return };
+    let Some(parent) = open.last_mut() else {
+        return;
+    };
     block.last = line;
     // What a VDOM section or one of its VDOMs holds stands as if it were outside.
     let enclosing = block.words == [""] || parent.words == [""];
@@ -62,12 +76,17 @@ fn close(open: &mut Vec<Block<'_>>, line: usize) {
 
 /// A setting of the first section of that name.
 fn setting<'t>(root: &Block<'t>, section: &str, name: &str) -> Option<&'t str> {
-    root.all(section).filter(|block| block.words.len() == section.split(' ').count()).find_map(|block| block.value(name))
+    root.all(section)
+        .filter(|block| block.words.len() == section.split(' ').count())
+        .find_map(|block| block.value(name))
 }
 
 fn entries<'b, 't>(root: &'b Block<'t>, section: &'b str) -> impl Iterator<Item = &'b Block<'t>> {
     let exact = move |block: &&Block<'t>| block.words.len() == section.split(' ').count();
-    root.all(section).filter(exact).flat_map(|block| &block.body).filter(|entry| entry.words.len() == 1)
+    root.all(section)
+        .filter(exact)
+        .flat_map(|block| &block.body)
+        .filter(|entry| entry.words.len() == 1)
 }
 
 pub(super) fn read(lines: &[Line<'_>]) -> Reading {
@@ -82,9 +101,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     let banner = global("pre-login-banner") == Some("enable");
     config.banner = banner.then(|| "pre-login-banner".to_owned());
     config.users = entries(&root, "system admin").map(user).collect();
-    let allowed = |protocol: &str| {
-        entries(&root, "system interface").any(|entry| allows(entry, protocol))
-    };
+    let allowed =
+        |protocol: &str| entries(&root, "system interface").any(|entry| allows(entry, protocol));
     // HTTP is answered by a redirection unless that is switched off.
     config.http.plain = Some(allowed("http") && global("admin-https-redirect") == Some("disable"));
     config.http.tls = Some(allowed("https"));
@@ -97,9 +115,13 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     reading.config.rules = rules(&root, &reading);
     reading.config.routing = routing(&root);
     reading.agent = Some(agent(&root));
-    let resolvers = ["primary", "secondary"].iter().filter_map(|name| setting(&root, "system dns", name));
+    let resolvers = ["primary", "secondary"]
+        .iter()
+        .filter_map(|name| setting(&root, "system dns", name));
     reading.resolvers = Some(resolvers.map(str::to_owned).collect());
-    let ssids: Vec<Ssid> = entries(&root, "wireless-controller vap").map(ssid).collect();
+    let ssids: Vec<Ssid> = entries(&root, "wireless-controller vap")
+        .map(ssid)
+        .collect();
     reading.ssids = Some(ssids);
     reading.redundancy = Some(match setting(&root, "system ha", "mode") {
         Some("a-p") => ("active-passive", 2),
@@ -109,16 +131,28 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     if global("cfg-save") == Some("manual") {
         reading.unread.push("config.saved");
     }
-    let header = lines.iter().find_map(|line| line.text.strip_prefix("#config-version="));
-    reading.version = header.and_then(|text| text.split('-').nth(1)).map(str::to_owned);
+    let header = lines
+        .iter()
+        .find_map(|line| line.text.strip_prefix("#config-version="));
+    reading.version = header
+        .and_then(|text| text.split('-').nth(1))
+        .map(str::to_owned);
     reading.class = Some("firewall");
-    reading.unread.extend(["config.dhcp_snooping", "config.arp_inspection", "config.acl_references"]);
+    reading.unread.extend([
+        "config.dhcp_snooping",
+        "config.arp_inspection",
+        "config.acl_references",
+    ]);
     reading
 }
 
 fn user(entry: &Block<'_>) -> ConfigUser {
     // After ENC the first letters name the hash, and outlive the redaction.
-    let hash = entry.body.iter().find_map(|line| line.after("password")).and_then(|words| words.get(1));
+    let hash = entry
+        .body
+        .iter()
+        .find_map(|line| line.after("password"))
+        .and_then(|words| words.get(1));
     let (storage, kind) = match hash {
         _ if entry.value("remote-auth") == Some("enable") => ("external", ""),
         Some(hash) if hash.starts_with("PB2") => ("strong", "PB2"),
@@ -150,7 +184,10 @@ fn log_servers(root: &Block<'_>) -> Vec<String> {
     }
     let on = |section: &String| setting(root, section, "status") == Some("enable");
     let servers = sections.iter().filter(|section| on(section));
-    servers.filter_map(|section| setting(root, section, "server")).map(str::to_owned).collect()
+    servers
+        .filter_map(|section| setting(root, section, "server"))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// `type fortiguard`, the default, asks the maker's two servers.
@@ -162,23 +199,40 @@ fn ntp(root: &Block<'_>, reading: &mut Reading) {
         return;
     }
     if setting(root, "system ntp", "type") != Some("custom") {
-        ntp.servers = vec!["ntp1.fortiguard.com".to_owned(), "ntp2.fortiguard.com".to_owned()];
+        ntp.servers = vec![
+            "ntp1.fortiguard.com".to_owned(),
+            "ntp2.fortiguard.com".to_owned(),
+        ];
         return;
     }
-    let sections = root.all("system ntp").flat_map(|block| block.all("ntpserver"));
+    let sections = root
+        .all("system ntp")
+        .flat_map(|block| block.all("ntpserver"));
     let servers: Vec<&Block<'_>> = sections.flat_map(|block| &block.body).collect();
     let proven = |entry: &&Block<'_>| entry.value("authentication") == Some("enable");
     ntp.authenticated = Some(!servers.is_empty() && servers.iter().all(proven));
-    ntp.servers = servers.iter().filter_map(|entry| entry.value("server")).map(str::to_owned).collect();
+    ntp.servers = servers
+        .iter()
+        .filter_map(|entry| entry.value("server"))
+        .map(str::to_owned)
+        .collect();
 }
 
 /// Local accounts are known by name; the others are asked of a server.
 fn aaa(root: &Block<'_>, recorded: bool) -> ConfigAaa {
     let mut login = Vec::new();
     let mut servers = Vec::new();
-    let remote = entries(root, "system admin").any(|entry| entry.value("remote-auth") == Some("enable"));
-    for (section, name) in [("user tacacs+", "tacacs"), ("user radius", "radius"), ("user ldap", "ldap")] {
-        let found: Vec<String> = entries(root, section).filter_map(|entry| entry.value("server")).map(str::to_owned).collect();
+    let remote =
+        entries(root, "system admin").any(|entry| entry.value("remote-auth") == Some("enable"));
+    for (section, name) in [
+        ("user tacacs+", "tacacs"),
+        ("user radius", "radius"),
+        ("user ldap", "ldap"),
+    ] {
+        let found: Vec<String> = entries(root, section)
+            .filter_map(|entry| entry.value("server"))
+            .map(str::to_owned)
+            .collect();
         if remote && !found.is_empty() {
             login.push(name.to_owned());
         }
@@ -194,16 +248,21 @@ fn aaa(root: &Block<'_>, recorded: bool) -> ConfigAaa {
 
 /// Who may log in from where is said account by account: one without trusted hosts opens all.
 fn ways_in(root: &Block<'_>, allowed: &dyn Fn(&str) -> bool) -> Vec<ConfigLine> {
-    let transports = ["ssh", "telnet"].into_iter().filter(|protocol| allowed(protocol));
+    let transports = ["ssh", "telnet"]
+        .into_iter()
+        .filter(|protocol| allowed(protocol));
     let trusted = |name: &str| {
         let mut accounts = entries(root, "system admin").peekable();
         let some = accounts.peek().is_some();
-        let all = accounts.all(|entry| entry.body.iter().any(|line| line.word(0).starts_with(name)));
+        let all =
+            accounts.all(|entry| entry.body.iter().any(|line| line.word(0).starts_with(name)));
         (some && all).then(|| name.to_owned())
     };
     let ipv6 = |entry: &Block<'_>| entry.all("ipv6").any(|block| block.has("ip6-allowaccess"));
     let minutes = setting(root, "system global", "admintimeout");
-    let minutes = minutes.and_then(|text| text.parse::<u32>().ok()).unwrap_or(ADMIN_TIMEOUT);
+    let minutes = minutes
+        .and_then(|text| text.parse::<u32>().ok())
+        .unwrap_or(ADMIN_TIMEOUT);
     let line = |kind: &str| ConfigLine {
         name: kind.to_owned(),
         kind: kind.to_owned(),
@@ -235,15 +294,25 @@ fn port(entry: &Block<'_>, root: &Block<'_>, reading: &mut Reading) {
     let role = entry.value("role").filter(|role| *role != "undefined");
     let zones = entries(root, "system zone");
     let member = zones.into_iter().find(|zone| {
-        zone.body.iter().any(|line| line.word(0) == "interface" && line.says(entry.word(0)))
+        zone.body
+            .iter()
+            .any(|line| line.word(0) == "interface" && line.says(entry.word(0)))
     });
     let speaks = match entry.value("lldp-transmission") {
         None | Some("vdom") => setting(root, "system global", "lldp-transmission"),
         said => said,
     };
     let port: &mut ConfigInterface = reading.port(entry.word(0));
-    port.kind = if entry.value("dedicated-to") == Some("management") { "management" } else { kind }.to_owned();
-    port.description = entry.value("alias").or(entry.value("description")).map(str::to_owned);
+    port.kind = if entry.value("dedicated-to") == Some("management") {
+        "management"
+    } else {
+        kind
+    }
+    .to_owned();
+    port.description = entry
+        .value("alias")
+        .or(entry.value("description"))
+        .map(str::to_owned);
     port.enabled = Some(entry.value("status") != Some("down"));
     port.mode = Some("routed".to_owned());
     port.zone = role.or(member.map(|zone| zone.word(0))).map(str::to_owned);
@@ -266,11 +335,18 @@ fn rules(root: &Block<'_>, reading: &Reading) -> Vec<ConfigRule> {
         said.is_some_and(|words| words.iter().any(|word| word.eq_ignore_ascii_case(wanted)))
     };
     let faces_out = |name: &str| {
-        let role = reading.ports.get(name).and_then(|(_, port)| port.zone.as_deref());
+        let role = reading
+            .ports
+            .get(name)
+            .and_then(|(_, port)| port.zone.as_deref());
         role == Some("wan") || name == "virtual-wan-link"
     };
     let rule = |entry: &Block<'_>| {
-        let towards = entry.body.iter().find_map(|line| line.after("dstintf")).unwrap_or_default();
+        let towards = entry
+            .body
+            .iter()
+            .find_map(|line| line.after("dstintf"))
+            .unwrap_or_default();
         let out = !towards.is_empty() && towards.iter().all(|name| faces_out(name));
         let known = entry.has("internet-service") || entry.has("internet-service-name");
         ConfigRule {
@@ -280,7 +356,11 @@ fn rules(root: &Block<'_>, reading: &Reading) -> Vec<ConfigRule> {
             source_any: Some(is(entry, "srcaddr", "all")),
             destination_any: Some(is(entry, "dstaddr", "all")),
             service_any: Some(is(entry, "service", "ALL") && !known),
-            destination_zone: Some(if out { "wan".to_owned() } else { towards.join(" ") }),
+            destination_zone: Some(if out {
+                "wan".to_owned()
+            } else {
+                towards.join(" ")
+            }),
             source_lines: entry.source(),
         }
     };
@@ -295,14 +375,23 @@ fn routing(root: &Block<'_>) -> Vec<ConfigRouting> {
         source_lines: entry.source(),
     };
     let below = |section: &'static str, list: &'static str| {
-        root.all(section).flat_map(move |block| block.all(list)).flat_map(|block| &block.body)
+        root.all(section)
+            .flat_map(move |block| block.all(list))
+            .flat_map(|block| &block.body)
     };
     let areas = below("router ospf", "area").map(|entry| {
-        let asked = entry.value("authentication").is_some_and(|word| word != "none");
+        let asked = entry
+            .value("authentication")
+            .is_some_and(|word| word != "none");
         item(format!("ospf area {}", entry.word(0)), "ospf", asked, entry)
     });
     let peers = below("router bgp", "neighbor").map(|entry| {
-        item(format!("bgp {}", entry.word(0)), "bgp", entry.has("password"), entry)
+        item(
+            format!("bgp {}", entry.word(0)),
+            "bgp",
+            entry.has("password"),
+            entry,
+        )
     });
     areas.chain(peers).collect()
 }
@@ -315,7 +404,10 @@ fn agent(root: &Block<'_>) -> Agent {
     }
     for entry in entries(root, "system snmp community") {
         let hosts = entry.all("hosts").flat_map(|block| &block.body);
-        let hosts: Vec<String> = hosts.filter_map(|host| host.value("ip")).map(str::to_owned).collect();
+        let hosts: Vec<String> = hosts
+            .filter_map(|host| host.value("ip"))
+            .map(str::to_owned)
+            .collect();
         agent.receivers.extend(hosts.iter().cloned());
         if entry.value("status") != Some("disable") {
             agent.community(entry.value("name").unwrap_or_default(), false, hosts);

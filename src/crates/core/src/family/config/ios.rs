@@ -44,7 +44,10 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     access_lists(&root, &mut reading);
     reading.agent = Some(agent(&root, &mut reading));
     reading.resolvers = Some(resolvers(&root));
-    let members = root.all("switch").filter(|block| block.says("provision")).count();
+    let members = root
+        .all("switch")
+        .filter(|block| block.says("provision"))
+        .count();
     if members > 1 {
         reading.redundancy = Some(("stack", u32::try_from(members).unwrap_or(u32::MAX)));
     }
@@ -79,22 +82,37 @@ pub(super) fn without_banners<'t>(lines: &[Line<'t>]) -> (Vec<Line<'t>>, Option<
         banners.push((kind, shown.trim().to_owned()));
     }
     // `exec` comes after the login.
-    let before = banners.into_iter().filter(|(kind, _)| matches!(*kind, "login" | "motd"));
-    let shown: Vec<String> = before.map(|(_, text)| text).filter(|text| !text.is_empty()).collect();
+    let before = banners
+        .into_iter()
+        .filter(|(kind, _)| matches!(*kind, "login" | "motd"));
+    let shown: Vec<String> = before
+        .map(|(_, text)| text)
+        .filter(|text| !text.is_empty())
+        .collect();
     (kept, (!shown.is_empty()).then(|| shown.join("\n")))
 }
 
 fn banner_start(line: &str) -> Option<(&str, &str)> {
     let rest = line.strip_prefix("banner ")?;
     let (kind, text) = rest.split_once(' ').unwrap_or(("motd", rest));
-    let known = ["login", "motd", "exec", "incoming", "slip-ppp", "prompt-timeout"];
+    let known = [
+        "login",
+        "motd",
+        "exec",
+        "incoming",
+        "slip-ppp",
+        "prompt-timeout",
+    ];
     known.contains(&kind).then_some((kind, text.trim_start()))
 }
 
 /// Whether the comments at the top say that nothing changed since it was last saved.
 fn saved(lines: &[Line<'_>]) -> Option<bool> {
     let at = |start: &str| {
-        let found = lines.iter().take(30).find_map(|line| line.text.strip_prefix(start));
+        let found = lines
+            .iter()
+            .take(30)
+            .find_map(|line| line.text.strip_prefix(start));
         found.and_then(clock)
     };
     let changed = at("! Last configuration change at ")?;
@@ -112,7 +130,12 @@ fn clock(text: &str) -> Option<(u32, usize, u32, String)> {
         return None;
     };
     let month = MONTHS.iter().position(|known| known == month)?;
-    Some((year.parse().ok()?, month, day.parse().ok()?, (*time).to_owned()))
+    Some((
+        year.parse().ok()?,
+        month,
+        day.parse().ok()?,
+        (*time).to_owned(),
+    ))
 }
 
 /// How Cisco numbers the ways to keep a secret: 0 clear, 7 and 6 can be turned back, 5 is MD5,
@@ -188,15 +211,24 @@ fn strong_supported(version: &str) -> Option<bool> {
 
 fn logging(root: &Block<'_>) -> Vec<String> {
     let servers = root.all("logging").filter_map(|block| match block.word(1) {
-        "host" => Some(block.word(2)).filter(|word| *word != "ipv6").or(Some(block.word(3))),
+        "host" => Some(block.word(2))
+            .filter(|word| *word != "ipv6")
+            .or(Some(block.word(3))),
         word => word.parse::<std::net::IpAddr>().ok().map(|_| word),
     });
-    servers.filter(|server| !server.is_empty()).map(str::to_owned).collect()
+    servers
+        .filter(|server| !server.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn ntp(root: &Block<'_>, reading: &mut Reading) {
     let mut keyed = true;
-    for block in root.body.iter().filter(|block| matches!(block.word(0), "ntp" | "sntp")) {
+    for block in root
+        .body
+        .iter()
+        .filter(|block| matches!(block.word(0), "ntp" | "sntp"))
+    {
         if !matches!(block.word(1), "server" | "peer") {
             continue;
         }
@@ -231,7 +263,10 @@ fn ways_in(root: &Block<'_>, reading: &mut Reading) -> Vec<ConfigLine> {
             _ => continue,
         };
         let list = |start: &str| {
-            let mut found = block.body.iter().filter_map(|line| Some((line, line.after(start)?)));
+            let mut found = block
+                .body
+                .iter()
+                .filter_map(|line| Some((line, line.after(start)?)));
             let found = found.find(|(_, words)| words.contains(&"in"));
             found.map(|(line, words)| (line, words.first().copied().unwrap_or_default()))
         };
@@ -262,7 +297,11 @@ fn name_of(block: &Block<'_>) -> String {
 /// Virtual terminals let Telnet and SSH in where nothing is said; other lines let nothing in
 /// (*Terminal Services Command Reference*, `transport input`).
 fn transports(block: &Block<'_>, kind: &str) -> Vec<String> {
-    let said = block.body.iter().rev().find_map(|line| line.after("transport input"));
+    let said = block
+        .body
+        .iter()
+        .rev()
+        .find_map(|line| line.after("transport input"));
     let words: &[&str] = match said {
         Some(["all"]) => &["ssh", "telnet"],
         Some(["none"]) => &[],
@@ -277,7 +316,11 @@ fn timeout(block: &Block<'_>) -> u32 {
     if block.switch("exec-timeout") == Some(false) {
         return 0;
     }
-    let said = block.body.iter().rev().find_map(|line| line.after("exec-timeout"));
+    let said = block
+        .body
+        .iter()
+        .rev()
+        .find_map(|line| line.after("exec-timeout"));
     let Some(words) = said else {
         return EXEC_TIMEOUT;
     };
@@ -288,7 +331,9 @@ fn timeout(block: &Block<'_>) -> u32 {
 
 fn aaa(root: &Block<'_>) -> ConfigAaa {
     let vty = root.child("line vty");
-    let list = vty.and_then(|line| line.value("login authentication")).unwrap_or("default");
+    let list = vty
+        .and_then(|line| line.value("login authentication"))
+        .unwrap_or("default");
     let mut login = Vec::new();
     if root.has("aaa new-model") {
         let said = root.body.iter().find_map(|block| {

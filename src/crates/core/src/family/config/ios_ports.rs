@@ -21,7 +21,10 @@ impl Globals {
         Self {
             switches: root.has("spanning-tree mode")
                 || root.all("interface").any(|port| port.has("switchport")),
-            edge: stp(&["spanning-tree portfast default", "spanning-tree portfast edge default"]),
+            edge: stp(&[
+                "spanning-tree portfast default",
+                "spanning-tree portfast edge default",
+            ]),
             bpdu_guard: stp(&[
                 "spanning-tree portfast bpduguard default",
                 "spanning-tree portfast edge bpduguard default",
@@ -37,7 +40,9 @@ impl Globals {
 
 pub(super) fn read(block: &Block<'_>, globals: &Globals, reading: &mut Reading) {
     let name = block.words.get(1..).unwrap_or_default().join("");
-    let vrf = block.value("vrf forwarding").or(block.value("ip vrf forwarding"));
+    let vrf = block
+        .value("vrf forwarding")
+        .or(block.value("ip vrf forwarding"));
     if let Some(vrf) = vrf {
         reading.vrfs.insert(name.clone(), vrf.to_owned());
     }
@@ -50,7 +55,9 @@ pub(super) fn read(block: &Block<'_>, globals: &Globals, reading: &mut Reading) 
     port.enabled = Some(block.switch("shutdown") != Some(true));
     port.source_lines = block.source();
     port.addresses = addresses(block);
-    port.aggregate = block.value("channel-group").map(|group| format!("Port-channel{group}"));
+    port.aggregate = block
+        .value("channel-group")
+        .map(|group| format!("Port-channel{group}"));
     port.mode = Some(mode(block, port, globals).to_owned());
     port.directed_broadcast = Some(block.switch("ip directed-broadcast").unwrap_or(false));
     port.proxy_arp = Some(block.switch("ip proxy-arp").unwrap_or(globals.proxy_arp));
@@ -69,18 +76,27 @@ pub(super) fn read(block: &Block<'_>, globals: &Globals, reading: &mut Reading) 
 }
 
 pub(super) fn addresses(block: &Block<'_>) -> Vec<String> {
-    let v4 = block.body.iter().filter_map(|line| match line.after("ip address")? {
-        ["dhcp", ..] => Some("dhcp".to_owned()),
-        [ip, mask, ..] => address(ip, mask),
-        [ip] => address(ip, ""),
-        [] => None,
-    });
-    let v6 = block.body.iter().filter_map(|line| address(line.after("ipv6 address")?.first()?, ""));
+    let v4 = block
+        .body
+        .iter()
+        .filter_map(|line| match line.after("ip address")? {
+            ["dhcp", ..] => Some("dhcp".to_owned()),
+            [ip, mask, ..] => address(ip, mask),
+            [ip] => address(ip, ""),
+            [] => None,
+        });
+    let v6 = block
+        .body
+        .iter()
+        .filter_map(|line| address(line.after("ipv6 address")?.first()?, ""));
     v4.chain(v6).collect()
 }
 
 fn access_group(block: &Block<'_>, way: &str) -> Option<String> {
-    let mut lines = block.body.iter().filter_map(|line| line.after("ip access-group"));
+    let mut lines = block
+        .body
+        .iter()
+        .filter_map(|line| line.after("ip access-group"));
     let found = lines.find(|words| words.get(1) == Some(&way))?;
     found.first().map(|list| (*list).to_owned())
 }
@@ -91,7 +107,11 @@ fn mode(block: &Block<'_>, port: &ConfigInterface, globals: &Globals) -> &'stati
     if !matches!(port.kind.as_str(), "physical" | "aggregate") {
         return "routed";
     }
-    let said = block.body.iter().rev().find_map(|line| line.after("switchport mode"));
+    let said = block
+        .body
+        .iter()
+        .rev()
+        .find_map(|line| line.after("switchport mode"));
     match said {
         _ if block.switch("switchport") == Some(false) => "routed",
         Some(["access" | "dot1q-tunnel", ..]) => "access",
@@ -115,7 +135,12 @@ fn switched(block: &Block<'_>, globals: &Globals, port: &mut ConfigInterface) {
     }
     // `switchport mode access` does not negotiate; a trunk still sends DTP.
     port.dtp = Some(mode != "access" && !block.has("switchport nonegotiate"));
-    let edge = match block.body.iter().rev().find_map(|b| b.after("spanning-tree portfast")) {
+    let edge = match block
+        .body
+        .iter()
+        .rev()
+        .find_map(|b| b.after("spanning-tree portfast"))
+    {
         Some(["disable", ..]) => false,
         Some(["trunk", ..] | ["edge", "trunk", ..]) => true,
         Some(_) => mode != "trunk",
@@ -150,7 +175,11 @@ fn switched(block: &Block<'_>, globals: &Globals, port: &mut ConfigInterface) {
 pub(super) fn trunk(block: &Block<'_>, port: &mut ConfigInterface) {
     let mut ids = Vec::new();
     let mut said = false;
-    for words in block.body.iter().filter_map(|b| b.after("switchport trunk allowed vlan")) {
+    for words in block
+        .body
+        .iter()
+        .filter_map(|b| b.after("switchport trunk allowed vlan"))
+    {
         said = !matches!(words.first(), Some(&"all"));
         ids.extend(vlans(words.iter().copied()));
     }
@@ -168,7 +197,9 @@ pub(super) fn spanning_tree(root: &Block<'_>, globals: &Globals, reading: &mut R
         let mode = root.value("spanning-tree mode").unwrap_or("pvst");
         config.stp.mode = Some(if mode == "mst" { "mstp" } else { mode }.to_owned());
     }
-    let priority = root.all("spanning-tree").find_map(|block| block.word_after("priority"));
+    let priority = root
+        .all("spanning-tree")
+        .find_map(|block| block.word_after("priority"));
     config.stp.priority = priority.and_then(|text| text.parse().ok());
     let listed = |start: &str| {
         let lines = root.body.iter().filter_map(|block| block.after(start));
@@ -176,9 +207,11 @@ pub(super) fn spanning_tree(root: &Block<'_>, globals: &Globals, reading: &mut R
     };
     config.dhcp_snooping.vlans = listed("ip dhcp snooping vlan");
     // Without a VLAN it looks at none.
-    let on = root.body.iter().any(|block| block.after("ip dhcp snooping") == Some(&[]));
+    let on = root
+        .body
+        .iter()
+        .any(|block| block.after("ip dhcp snooping") == Some(&[]));
     config.dhcp_snooping.enabled = Some(on && !config.dhcp_snooping.vlans.is_empty());
     config.arp_inspection.vlans = listed("ip arp inspection vlan");
     config.arp_inspection.enabled = Some(!config.arp_inspection.vlans.is_empty());
 }
-

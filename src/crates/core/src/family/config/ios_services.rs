@@ -53,7 +53,10 @@ fn bgp(block: &Block<'_>, items: &mut Vec<ConfigRouting>) {
     let mut proven = BTreeSet::new();
     let mut groups = Vec::new();
     let mut peers = Vec::new();
-    let families = block.body.iter().filter(|below| below.word(0) == "address-family");
+    let families = block
+        .body
+        .iter()
+        .filter(|below| below.word(0) == "address-family");
     for scope in std::iter::once(block).chain(families) {
         for line in scope.all("neighbor") {
             let peer = line.word(1);
@@ -98,23 +101,30 @@ fn ospf(root: &Block<'_>, block: &Block<'_>, name: &str, items: &mut Vec<ConfigR
     let process = block.word(2);
     let area_of = |port: &Block<'_>| -> Option<String> {
         let mut lines = port.body.iter().filter_map(|line| {
-            line.after("ip ospf").or_else(|| line.after("ip router ospf"))
+            line.after("ip ospf")
+                .or_else(|| line.after("ip router ospf"))
         });
         let found = lines.find(|words| words.first() == Some(&process) && words.len() >= 3)?;
         found.get(2).map(|area| (*area).to_owned())
     };
     let mut areas: BTreeSet<String> = root.all("interface").filter_map(area_of).collect();
-    let networks = block.all("network").filter_map(|line| line.word_after("area"));
+    let networks = block
+        .all("network")
+        .filter_map(|line| line.word_after("area"));
     let networks: BTreeSet<String> = networks.map(str::to_owned).collect();
     areas.extend(networks.iter().cloned());
     areas.extend(block.all("area").map(|line| line.word(1).to_owned()));
-    let proof = ["ip ospf authentication", "ip ospf message-digest-key", "ospf authentication"];
+    let proof = [
+        "ip ospf authentication",
+        "ip ospf message-digest-key",
+        "ospf authentication",
+    ];
     let anywhere = on_interfaces(root, &proof);
     for area in areas {
         let whole = block.has(&format!("area {area} authentication"));
-        let mut named = root.all("interface").filter(|port| {
-            area_of(port).as_deref() == Some(area.as_str())
-        });
+        let mut named = root
+            .all("interface")
+            .filter(|port| area_of(port).as_deref() == Some(area.as_str()));
         let asked = match (whole, networks.contains(&area)) {
             (true, _) => Some(true),
             (false, true) if anywhere => None,
@@ -130,7 +140,13 @@ pub(super) fn access_lists(root: &Block<'_>, reading: &mut Reading) {
     for block in &root.body {
         let name = match block.words.as_slice() {
             ["access-list", name, ..] => name,
-            ["ip" | "mac" | "ipv6", "access-list", "standard" | "extended", name, ..] => name,
+            [
+                "ip" | "mac" | "ipv6",
+                "access-list",
+                "standard" | "extended",
+                name,
+                ..,
+            ] => name,
             ["ip" | "mac" | "ipv6" | "arp", "access-list", name, ..] => name,
             _ => continue,
         };
@@ -177,7 +193,11 @@ pub(super) fn agent(root: &Block<'_>, reading: &mut Reading) -> Agent {
 }
 
 fn receiver<'t>(block: &Block<'t>) -> &'t str {
-    let address = block.words.iter().skip(2).find(|word| word.parse::<std::net::IpAddr>().is_ok());
+    let address = block
+        .words
+        .iter()
+        .skip(2)
+        .find(|word| word.parse::<std::net::IpAddr>().is_ok());
     address.copied().unwrap_or(block.word(2))
 }
 
@@ -185,7 +205,11 @@ fn receiver<'t>(block: &Block<'t>) -> &'t str {
 fn user(block: &Block<'_>, agent: &mut Agent) {
     let auth = block.word_after("auth");
     let privacy = block.word_after("priv").map(|word| match word {
-        "aes" => match block.words.iter().find(|word| matches!(**word, "192" | "256")) {
+        "aes" => match block
+            .words
+            .iter()
+            .find(|word| matches!(**word, "192" | "256"))
+        {
             Some(&"192") => "aes192",
             Some(_) => "aes256",
             None => "aes128",
@@ -200,8 +224,12 @@ fn user(block: &Block<'_>, agent: &mut Agent) {
 /// `ip name-server`.
 pub(super) fn resolvers(root: &Block<'_>) -> Vec<String> {
     let words = root.body.iter().filter_map(|block| {
-        block.after("ip name-server").or_else(|| block.after("name-server"))
+        block
+            .after("ip name-server")
+            .or_else(|| block.after("name-server"))
     });
-    let addresses = words.flatten().filter(|word| word.parse::<std::net::IpAddr>().is_ok());
+    let addresses = words
+        .flatten()
+        .filter(|word| word.parse::<std::net::IpAddr>().is_ok());
     addresses.map(|word| (*word).to_owned()).collect()
 }

@@ -21,7 +21,11 @@ pub(super) struct Statements<'t>(Vec<Statement<'t>>);
 impl<'t> Statements<'t> {
     pub(super) fn of(lines: &[Line<'t>]) -> Self {
         let in_braces = lines.iter().any(|line| line.text.trim_end().ends_with('{'));
-        Self(if in_braces { braces(lines) } else { sets(lines) })
+        Self(if in_braces {
+            braces(lines)
+        } else {
+            sets(lines)
+        })
     }
 
     /// The words behind a path, `*` for any word, with the words that `*` stood for before them.
@@ -48,7 +52,8 @@ impl<'t> Statements<'t> {
 
     /// The first word behind a path.
     pub(super) fn value(&self, path: &str) -> Option<&'t str> {
-        self.below(path).find_map(|(_, words)| words.first().copied())
+        self.below(path)
+            .find_map(|(_, words)| words.first().copied())
     }
 
     /// The first word behind a path of every statement, each once.
@@ -84,9 +89,15 @@ fn braces<'t>(lines: &[Line<'t>]) -> Vec<Statement<'t>> {
         }
         let active = text.strip_prefix("inactive: ");
         let inactive = active.is_some() || open.last().is_some_and(|(_, inactive)| *inactive);
-        let text = active.unwrap_or(text).trim_start_matches("protect: ").trim_start_matches("replace: ");
+        let text = active
+            .unwrap_or(text)
+            .trim_start_matches("protect: ")
+            .trim_start_matches("replace: ");
         let below = words(text.trim_end_matches(['{', ';']));
-        let below = below.into_iter().filter(|word| !matches!(*word, "[" | "]")).map(|word| word.trim_end_matches(';'));
+        let below = below
+            .into_iter()
+            .filter(|word| !matches!(*word, "[" | "]"))
+            .map(|word| word.trim_end_matches(';'));
         if text.ends_with('{') && open.len() < DEEPEST {
             let before = path.len();
             path.extend(below);
@@ -94,7 +105,10 @@ fn braces<'t>(lines: &[Line<'t>]) -> Vec<Statement<'t>> {
         } else if !text.ends_with('{') && !inactive {
             let mut words = path.clone();
             words.extend(below);
-            statements.push(Statement { line: line.number, words });
+            statements.push(Statement {
+                line: line.number,
+                words,
+            });
         } else if text.ends_with('{') {
             open.push((0, inactive));
         }
@@ -103,15 +117,26 @@ fn braces<'t>(lines: &[Line<'t>]) -> Vec<Statement<'t>> {
 }
 
 fn sets<'t>(lines: &[Line<'t>]) -> Vec<Statement<'t>> {
-    let off: BTreeSet<&str> = lines.iter().filter_map(|line| line.text.strip_prefix("deactivate ")).collect();
+    let off: BTreeSet<&str> = lines
+        .iter()
+        .filter_map(|line| line.text.strip_prefix("deactivate "))
+        .collect();
     let statements = lines.iter().filter_map(|line| {
         let text = line.text.trim().strip_prefix("set ")?;
         // A statement is off where it, or anything above it, is.
         let inactive = !off.is_empty()
-            && (text.match_indices(' ').map(|(at, _)| at).chain([text.len()]))
-                .any(|at| text.get(..at).is_some_and(|start| off.contains(start)));
-        let words = words(text).into_iter().filter(|word| !matches!(*word, "[" | "]"));
-        (!inactive).then(|| Statement { line: line.number, words: words.collect() })
+            && (text
+                .match_indices(' ')
+                .map(|(at, _)| at)
+                .chain([text.len()]))
+            .any(|at| text.get(..at).is_some_and(|start| off.contains(start)));
+        let words = words(text)
+            .into_iter()
+            .filter(|word| !matches!(*word, "[" | "]"));
+        (!inactive).then(|| Statement {
+            line: line.number,
+            words: words.collect(),
+        })
     });
     statements.collect()
 }
@@ -130,7 +155,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     config.logging.timestamps = Some(true);
     config.ntp.servers = said.values("system ntp server");
     let keyed = config.ntp.servers.iter().all(|server| {
-        said.below(&format!("system ntp server {server}")).any(|(_, words)| words.contains(&"key"))
+        said.below(&format!("system ntp server {server}"))
+            .any(|(_, words)| words.contains(&"key"))
     });
     let proven = said.has("system ntp trusted-key");
     config.ntp.authenticated = Some(keyed && proven && !config.ntp.servers.is_empty());
@@ -140,9 +166,11 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     config.routing = routing(&said);
     config.rules = rules(&said);
     junos_ports::read(&said, &mut reading);
-    reading.lists.extend(["inet", "inet6"].iter().flat_map(|family| {
-        said.values(&format!("firewall family {family} filter"))
-    }));
+    reading.lists.extend(
+        ["inet", "inet6"]
+            .iter()
+            .flat_map(|family| said.values(&format!("firewall family {family} filter"))),
+    );
     reading.lists.extend(said.values("firewall filter"));
     for (line, words) in said.below("interfaces * unit * family * filter") {
         if let [port, unit, _, _, list, ..] = words.as_slice() {
@@ -205,7 +233,9 @@ fn users(said: &Statements<'_>) -> Vec<ConfigUser> {
 }
 
 fn aaa(said: &Statements<'_>) -> ConfigAaa {
-    let order = said.below("system authentication-order").flat_map(|(_, words)| words);
+    let order = said
+        .below("system authentication-order")
+        .flat_map(|(_, words)| words);
     let mut login: Vec<String> = order
         .filter_map(|word| match word {
             "radius" => Some("radius"),
@@ -221,7 +251,9 @@ fn aaa(said: &Statements<'_>) -> ConfigAaa {
     }
     let mut servers = said.values("system radius-server");
     servers.extend(said.values("system tacplus-server"));
-    let events = said.below("system accounting events").any(|(_, words)| words.contains(&"interactive-commands"));
+    let events = said
+        .below("system accounting events")
+        .any(|(_, words)| words.contains(&"interactive-commands"));
     ConfigAaa {
         login,
         servers,
@@ -246,7 +278,9 @@ fn ways_in(said: &Statements<'_>) -> Vec<ConfigLine> {
     let timeout = longest.unwrap_or(0).saturating_mul(60);
     let list = |family: &str| {
         let path = format!("interfaces lo0 unit * family {family} filter");
-        let list = said.below(&path).find_map(|(_, words)| words.get(2).copied());
+        let list = said
+            .below(&path)
+            .find_map(|(_, words)| words.get(2).copied());
         list.map(str::to_owned)
     };
     let line = |kind: &str| ConfigLine {
@@ -292,7 +326,12 @@ fn routing(said: &Statements<'_>) -> Vec<ConfigRouting> {
         if let [area, port, rest @ ..] = words.as_slice() {
             // A passive interface has no neighbour.
             if !rest.contains(&"passive") {
-                note(format!("ospf {area} {port}"), "ospf", rest.contains(&"authentication"), line);
+                note(
+                    format!("ospf {area} {port}"),
+                    "ospf",
+                    rest.contains(&"authentication"),
+                    line,
+                );
             }
         }
     }
@@ -328,11 +367,19 @@ fn rules(said: &Statements<'_>) -> Vec<ConfigRule> {
                 source_lines: Some(line.to_string()),
             });
         }
-        let Some(rule) = rules.last_mut() else { continue };
+        let Some(rule) = rules.last_mut() else {
+            continue;
+        };
         match rest {
-            ["match", "source-address", words @ ..] if words.contains(&"any") => rule.source_any = Some(true),
-            ["match", "destination-address", words @ ..] if words.contains(&"any") => rule.destination_any = Some(true),
-            ["match", "application", words @ ..] if words.contains(&"any") => rule.service_any = Some(true),
+            ["match", "source-address", words @ ..] if words.contains(&"any") => {
+                rule.source_any = Some(true)
+            }
+            ["match", "destination-address", words @ ..] if words.contains(&"any") => {
+                rule.destination_any = Some(true)
+            }
+            ["match", "application", words @ ..] if words.contains(&"any") => {
+                rule.service_any = Some(true)
+            }
             ["then", "permit", ..] => rule.permits = Some(true),
             _ => {}
         }
@@ -342,7 +389,10 @@ fn rules(said: &Statements<'_>) -> Vec<ConfigRule> {
 
 fn agent(said: &Statements<'_>) -> Agent {
     let mut agent = Agent::default();
-    let mut names: Vec<&str> = said.below("snmp community").filter_map(|(_, words)| words.first().copied()).collect();
+    let mut names: Vec<&str> = said
+        .below("snmp community")
+        .filter_map(|(_, words)| words.first().copied())
+        .collect();
     names.dedup();
     for name in names {
         let path = format!("snmp community {name}");
@@ -365,9 +415,13 @@ fn agent(said: &Statements<'_>) -> Agent {
         agent.user(name, auth, privacy);
     }
     for (_, words) in said.below("snmp trap-group * targets") {
-        agent.receivers.extend(words.get(1).map(|word| (*word).to_owned()));
+        agent
+            .receivers
+            .extend(words.get(1).map(|word| (*word).to_owned()));
     }
     let targets = said.below("snmp v3 target-address * address");
-    agent.receivers.extend(targets.filter_map(|(_, words)| Some((*words.get(1)?).to_owned())));
+    agent
+        .receivers
+        .extend(targets.filter_map(|(_, words)| Some((*words.get(1)?).to_owned())));
     agent
 }

@@ -21,12 +21,21 @@ pub(super) fn read(said: &Statements<'_>, reading: &mut Reading) {
             zones.insert(bare(port).to_owned(), (*zone).to_owned());
         }
     }
-    let heard: BTreeSet<String> = said.values("protocols lldp interface").into_iter().collect();
-    let muted = said.below("protocols lldp interface").filter(|(_, words)| words.contains(&"disable"));
-    let muted: BTreeSet<&str> = muted.filter_map(|(_, words)| words.first().copied()).collect();
+    let heard: BTreeSet<String> = said
+        .values("protocols lldp interface")
+        .into_iter()
+        .collect();
+    let muted = said
+        .below("protocols lldp interface")
+        .filter(|(_, words)| words.contains(&"disable"));
+    let muted: BTreeSet<&str> = muted
+        .filter_map(|(_, words)| words.first().copied())
+        .collect();
     for (_, port) in reading.ports.values_mut() {
         port.enabled.get_or_insert(true);
-        let own = zones.get(&port.name).or_else(|| zones.get(bare(&port.name)));
+        let own = zones
+            .get(&port.name)
+            .or_else(|| zones.get(bare(&port.name)));
         port.zone = own.cloned();
         let base = port.name.split('.').next().unwrap_or_default();
         let on = |set: &dyn Fn(&str) -> bool| set(base) || set(&port.name);
@@ -56,19 +65,31 @@ fn statement(name: &str, rest: &[&str], line: usize, reading: &mut Reading) {
     };
     // irb and lo0 are nothing without a unit.
     let port = reading.port(&name);
-    let first = port.source_lines.as_deref().and_then(|text| text.split('-').next()?.parse().ok());
+    let first = port
+        .source_lines
+        .as_deref()
+        .and_then(|text| text.split('-').next()?.parse().ok());
     port.source_lines = Some(range(first.unwrap_or(line), line));
     match rest {
         ["description", text, ..] => port.description = Some((*text).to_owned()),
         ["disable", ..] => port.enabled = Some(false),
-        ["gigether-options" | "ether-options" | "fastether-options", "802.3ad", group, ..] => {
+        [
+            "gigether-options" | "ether-options" | "fastether-options",
+            "802.3ad",
+            group,
+            ..,
+        ] => {
             port.aggregate = Some((*group).to_owned());
         }
         ["family", "inet" | "inet6", "address", ip, ..] => port.addresses.extend(address(ip, "")),
         ["family", "inet", "dhcp" | "dhcp-client", ..] => port.addresses.push("dhcp".to_owned()),
         ["family", "inet", "targeted-broadcast", ..] => port.directed_broadcast = Some(true),
-        ["family", "inet" | "inet6", "filter", "input", list, ..] => port.acl_in = Some((*list).to_owned()),
-        ["family", "inet" | "inet6", "filter", "output", list, ..] => port.acl_out = Some((*list).to_owned()),
+        ["family", "inet" | "inet6", "filter", "input", list, ..] => {
+            port.acl_in = Some((*list).to_owned())
+        }
+        ["family", "inet" | "inet6", "filter", "output", list, ..] => {
+            port.acl_out = Some((*list).to_owned())
+        }
         ["proxy-arp", ..] => port.proxy_arp = Some(true),
         ["family", "ethernet-switching", rest @ ..] => {
             port.mode.get_or_insert_with(|| "access".to_owned());
@@ -124,14 +145,26 @@ fn vlan_modes(said: &Statements<'_>, reading: &mut Reading) {
 }
 
 fn protections(said: &Statements<'_>, reading: &mut Reading) {
-    const TREES: [(&str, &str); 4] = [("rstp", "rstp"), ("mstp", "mstp"), ("vstp", "rapid-pvst"), ("stp", "stp")];
-    let tree = TREES.iter().find(|(word, _)| said.has(&format!("protocols {word}")));
+    const TREES: [(&str, &str); 4] = [
+        ("rstp", "rstp"),
+        ("mstp", "mstp"),
+        ("vstp", "rapid-pvst"),
+        ("stp", "stp"),
+    ];
+    let tree = TREES
+        .iter()
+        .find(|(word, _)| said.has(&format!("protocols {word}")));
     let with = |path: &str, word: &str| -> BTreeSet<String> {
         let found = said.below(path).filter(|(_, words)| words.contains(&word));
-        found.filter_map(|(_, words)| words.first().map(|name| bare(name).to_owned())).collect()
+        found
+            .filter_map(|(_, words)| words.first().map(|name| bare(name).to_owned()))
+            .collect()
     };
     let named = |path: &str| -> BTreeSet<String> {
-        said.values(path).iter().map(|name| bare(name).to_owned()).collect()
+        said.values(path)
+            .iter()
+            .map(|name| bare(name).to_owned())
+            .collect()
     };
     let base = tree.map_or("protocols rstp", |(word, _)| match *word {
         "mstp" => "protocols mstp",
@@ -146,9 +179,15 @@ fn protections(said: &Statements<'_>, reading: &mut Reading) {
     let blocked = named("protocols layer2-control bpdu-block interface");
     let dot1x = named("protocols dot1x authenticator interface");
     let mut limited = named("switch-options interface");
-    limited.extend(with("ethernet-switching-options secure-access-port interface", "mac-limit"));
+    limited.extend(with(
+        "ethernet-switching-options secure-access-port interface",
+        "mac-limit",
+    ));
     let storm = named("ethernet-switching-options storm-control interface");
-    let trusted = with("ethernet-switching-options secure-access-port interface", "dhcp-trusted");
+    let trusted = with(
+        "ethernet-switching-options secure-access-port interface",
+        "dhcp-trusted",
+    );
     for (_, port) in reading.ports.values_mut() {
         if !matches!(port.mode.as_deref(), Some("access" | "trunk")) {
             continue;
@@ -167,8 +206,12 @@ fn protections(said: &Statements<'_>, reading: &mut Reading) {
     config.stp.mode = tree.map(|(_, mode)| (*mode).to_owned());
     let priority = said.value(&format!("{base} bridge-priority"));
     config.stp.priority = priority.and_then(|text| {
-        let thousands = text.strip_suffix('k').and_then(|text| text.parse::<u32>().ok());
-        thousands.map(|number| number.saturating_mul(1024)).or(text.parse().ok())
+        let thousands = text
+            .strip_suffix('k')
+            .and_then(|text| text.parse::<u32>().ok());
+        thousands
+            .map(|number| number.saturating_mul(1024))
+            .or(text.parse().ok())
     });
     inspections(said, reading);
 }
@@ -192,7 +235,10 @@ fn inspections(said: &Statements<'_>, reading: &mut Reading) {
         let [name, rest @ ..] = words.as_slice() else {
             continue;
         };
-        let (dhcp_here, arp_here) = (rest.contains(&"examine-dhcp"), rest.contains(&"arp-inspection"));
+        let (dhcp_here, arp_here) = (
+            rest.contains(&"examine-dhcp"),
+            rest.contains(&"arp-inspection"),
+        );
         if *name == "all" {
             everywhere = (everywhere.0 || dhcp_here, everywhere.1 || arp_here);
         } else if let Some(id) = id(name) {
@@ -206,6 +252,10 @@ fn inspections(said: &Statements<'_>, reading: &mut Reading) {
         (&mut config.arp_inspection, arp, everywhere.1),
     ] {
         snooping.enabled = Some(all || !vlans.is_empty());
-        snooping.vlans = if all { Vec::new() } else { vlans.into_iter().collect() };
+        snooping.vlans = if all {
+            Vec::new()
+        } else {
+            vlans.into_iter().collect()
+        };
     }
 }

@@ -65,7 +65,10 @@ pub fn config_exchange(target: Target, text: &str) -> Exchange {
 pub fn raw(parser: &str, text: &str) -> Option<FactSheet> {
     let named = |platform: &Platform| platform.name() == parser;
     let platform = Platform::ALL.into_iter().find(named)?;
-    let redacted = config_exchange(Target::new("test", std::net::Ipv4Addr::LOCALHOST.into()), text);
+    let redacted = config_exchange(
+        Target::new("test", std::net::Ipv4Addr::LOCALHOST.into()),
+        text,
+    );
     let Answer::Exec { stdout, .. } = &redacted.answer else {
         return None;
     };
@@ -78,16 +81,16 @@ pub fn raw(parser: &str, text: &str) -> Option<FactSheet> {
 /// Reads the first configuration that is whole; where none is, says why.
 pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     let mut pen = draft.pen(Origin::Reader, "config");
-    let answers = view.exchanges().filter(|(exchange, _)| shows_configuration(&exchange.question));
+    let answers = view
+        .exchanges()
+        .filter(|(exchange, _)| shows_configuration(&exchange.question));
     for (exchange, id) in answers {
         let evidence = std::slice::from_ref(id);
         let unread = match &exchange.answer {
             Answer::Exec {
                 truncated: true, ..
             } => UnreadReason::ParseFailed,
-            Answer::Exec {
-                status, stdout, ..
-            } if status.unwrap_or(0) == 0 => {
+            Answer::Exec { status, stdout, .. } if status.unwrap_or(0) == 0 => {
                 if offer(None, stdout, &mut pen, evidence) {
                     return;
                 }

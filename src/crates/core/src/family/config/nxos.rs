@@ -34,8 +34,12 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     globals.switches = true;
     globals.lldp = root.has("feature lldp");
     globals.proxy_arp = false;
+    let edges = (
+        root.has("spanning-tree port type edge default"),
+        root.has("spanning-tree port type edge bpduguard default"),
+    );
     for block in root.all("interface") {
-        port(block, &root, &globals, &mut reading);
+        port(block, edges, &globals, &mut reading);
     }
     reading.config.lines = ways_in(&root, &mut reading);
     ios_ports::spanning_tree(&root, &globals, &mut reading);
@@ -84,7 +88,10 @@ fn users(root: &Block<'_>) -> Vec<ConfigUser> {
 }
 
 fn aaa(root: &Block<'_>) -> ConfigAaa {
-    let said = root.body.iter().find_map(|block| block.after("aaa authentication login default"));
+    let said = root
+        .body
+        .iter()
+        .find_map(|block| block.after("aaa authentication login default"));
     let mut servers = root.values("tacacs-server host");
     servers.extend(root.values("radius-server host"));
     servers.extend(root.values("ldap-server host"));
@@ -101,7 +108,12 @@ fn aaa(root: &Block<'_>) -> ConfigAaa {
 }
 
 /// A port says little of itself: what NX-OS spells its own way stands here.
-fn port(block: &Block<'_>, root: &Block<'_>, globals: &Globals, reading: &mut Reading) {
+fn port(
+    block: &Block<'_>,
+    (edge_default, guard_default): (bool, bool),
+    globals: &Globals,
+    reading: &mut Reading,
+) {
     ios_ports::read(block, globals, reading);
     let name = block.word(1).to_owned();
     if let Some(vrf) = block.value("vrf member") {
@@ -112,19 +124,25 @@ fn port(block: &Block<'_>, root: &Block<'_>, globals: &Globals, reading: &mut Re
     if port.mode.as_deref() == Some("dynamic") {
         port.mode = Some("access".to_owned());
     }
-    port.aggregate = block.value("channel-group").map(|group| format!("port-channel{group}"));
+    port.aggregate = block
+        .value("channel-group")
+        .map(|group| format!("port-channel{group}"));
     if matches!(port.mode.as_deref(), Some("access" | "trunk")) {
         let access = port.mode.as_deref() == Some("access");
-        let edge = match block.body.iter().find_map(|b| b.after("spanning-tree port type")) {
+        let edge = match block
+            .body
+            .iter()
+            .find_map(|b| b.after("spanning-tree port type"))
+        {
             Some(["edge", "trunk", ..]) => true,
             Some(["edge", ..]) => access,
             Some(_) => false,
-            None => access && root.has("spanning-tree port type edge default"),
+            None => access && edge_default,
         };
         port.edge = Some(edge);
         port.bpdu_guard = Some(match block.value("spanning-tree bpduguard") {
             Some(word) => word == "enable",
-            None => edge && root.has("spanning-tree port type edge bpduguard default"),
+            None => edge && guard_default,
         });
         if port.kind == "vlan" {
             port.mode = Some("routed".to_owned());

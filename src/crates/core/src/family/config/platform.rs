@@ -114,7 +114,11 @@ impl Platform {
             // No end is written: what was cut must be told by whoever cut it.
             Self::NxOs | Self::ProCurve | Self::AosCx | Self::RouterOs | Self::Aos => true,
         };
-        if ended { Ok(()) } else { Err(UnreadReason::ParseFailed) }
+        if ended {
+            Ok(())
+        } else {
+            Err(UnreadReason::ParseFailed)
+        }
     }
 }
 
@@ -178,7 +182,9 @@ fn signature(line: &str) -> Option<Platform> {
 /// IOS has no sign of its own: several lines together are one.
 fn looks_like_ios(lines: &[Line<'_>]) -> bool {
     let release = |text: &str| {
-        let number = text.strip_prefix("version ").and_then(|rest| rest.split_once('.'));
+        let number = text
+            .strip_prefix("version ")
+            .and_then(|rest| rest.split_once('.'));
         number.is_some_and(|(major, minor)| {
             let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
             (10..=30).contains(&major.parse::<u32>().unwrap_or(0)) && digits(minor)
@@ -189,7 +195,12 @@ fn looks_like_ios(lines: &[Line<'_>]) -> bool {
         has(&|text| starts.iter().any(|start| text.starts_with(start)))
     };
     let named = starts(&["hostname "]);
-    let ways_in = starts(&["line vty", "line con", "service timestamps", "boot-start-marker"]);
+    let ways_in = starts(&[
+        "line vty",
+        "line con",
+        "service timestamps",
+        "boot-start-marker",
+    ]);
     let ports = starts(&[
         "interface FastEthernet",
         "interface GigabitEthernet",
@@ -223,8 +234,17 @@ fn refused(lines: &[Line<'_>]) -> Result<(), UnreadReason> {
     if told.iter().any(|text| text.contains("access-denied")) {
         return Err(UnreadReason::Denied);
     }
-    let pagers = ["--more--", "-- more --", "---- more ----", "<--- more --->", "---(more"];
-    if told.iter().any(|text| pagers.iter().any(|pager| text.starts_with(pager))) {
+    let pagers = [
+        "--more--",
+        "-- more --",
+        "---- more ----",
+        "<--- more --->",
+        "---(more",
+    ];
+    if told
+        .iter()
+        .any(|text| pagers.iter().any(|pager| text.starts_with(pager)))
+    {
         return Err(UnreadReason::ParseFailed);
     }
     Ok(())

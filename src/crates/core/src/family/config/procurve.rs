@@ -13,11 +13,16 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     let mut reading = Reading::default();
     let config = &mut reading.config;
     config.hostname = root.value("hostname").map(str::to_owned);
-    config.banner = root.text("banner motd").filter(|text| !text.trim().is_empty());
+    config.banner = root
+        .text("banner motd")
+        .filter(|text| !text.trim().is_empty());
     config.users = users(&root);
     // The web server speaks plain HTTP unless it is switched off.
     let off = |block: &Block<'_>| {
-        matches!(block.words.as_slice(), ["no", "web-management"] | ["no", "web-management", "plaintext"])
+        matches!(
+            block.words.as_slice(),
+            ["no", "web-management"] | ["no", "web-management", "plaintext"]
+        )
     };
     config.http.plain = Some(!root.body.iter().any(off));
     config.http.tls = Some(root.has("web-management ssl"));
@@ -35,8 +40,13 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
         reading.config.management.through = Some(format!("VLAN {id}"));
     }
     let header = lines.first().map_or("", |line| line.text);
-    reading.model = header.strip_prefix("; ").and_then(|text| text.split(' ').next()).map(str::to_owned);
-    let release = header.split_once("release #").map(|(_, text)| text.trim().to_owned());
+    reading.model = header
+        .strip_prefix("; ")
+        .and_then(|text| text.split(' ').next())
+        .map(str::to_owned);
+    let release = header
+        .split_once("release #")
+        .map(|(_, text)| text.trim().to_owned());
     reading.version = release;
     reading.class = Some("switch");
     reading.unread = vec!["config.saved", "config.routing", "config.acl_references"];
@@ -44,7 +54,11 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
 }
 
 fn addresses_of(root: &Block<'_>, start: &str) -> Vec<String> {
-    let words = root.body.iter().filter_map(|block| block.after(start)).flatten();
+    let words = root
+        .body
+        .iter()
+        .filter_map(|block| block.after(start))
+        .flatten();
     let addresses = words.filter(|word| word.parse::<std::net::IpAddr>().is_ok());
     addresses.map(|word| (*word).to_owned()).collect()
 }
@@ -61,7 +75,10 @@ fn users(root: &Block<'_>) -> Vec<ConfigUser> {
                 _ => ("weak", Some(kind)),
             });
         ConfigUser {
-            name: block.word_after("user-name").unwrap_or(block.word(1)).to_owned(),
+            name: block
+                .word_after("user-name")
+                .unwrap_or(block.word(1))
+                .to_owned(),
             administrator: Some(block.word(1) == "manager"),
             storage: Some(storage.to_owned()),
             storage_type: kind.map(str::to_owned),
@@ -84,14 +101,20 @@ fn ntp(root: &Block<'_>, reading: &mut Reading) {
 }
 
 fn aaa(root: &Block<'_>) -> ConfigAaa {
-    let said = root.body.iter().find_map(|block| block.after("aaa authentication ssh login"));
-    let methods = said.unwrap_or(&["local"]).iter().filter_map(|word| match *word {
-        "radius" | "peap-mschapv2" => Some("radius"),
-        "tacacs" => Some("tacacs"),
-        "local" => Some("local"),
-        "none" | "authorized" => Some("none"),
-        _ => None,
-    });
+    let said = root
+        .body
+        .iter()
+        .find_map(|block| block.after("aaa authentication ssh login"));
+    let methods = said
+        .unwrap_or(&["local"])
+        .iter()
+        .filter_map(|word| match *word {
+            "radius" | "peap-mschapv2" => Some("radius"),
+            "tacacs" => Some("tacacs"),
+            "local" => Some("local"),
+            "none" | "authorized" => Some("none"),
+            _ => None,
+        });
     let mut servers = root.values("radius-server host");
     servers.extend(root.values("tacacs-server host"));
     ConfigAaa {
@@ -110,9 +133,15 @@ fn ways_in(root: &Block<'_>) -> Vec<ConfigLine> {
     if root.switch("telnet-server") != Some(false) {
         transports.push("telnet".to_owned());
     }
-    let seconds = root.value("console idle-timeout").and_then(|text| text.parse::<u32>().ok());
-    let minutes = root.value("console inactivity-timer").and_then(|text| text.parse::<u32>().ok());
-    let timeout = seconds.or(minutes.map(|minutes| minutes.saturating_mul(60))).unwrap_or(0);
+    let seconds = root
+        .value("console idle-timeout")
+        .and_then(|text| text.parse::<u32>().ok());
+    let minutes = root
+        .value("console inactivity-timer")
+        .and_then(|text| text.parse::<u32>().ok());
+    let timeout = seconds
+        .or(minutes.map(|minutes| minutes.saturating_mul(60)))
+        .unwrap_or(0);
     let list = |start: &str| root.has(start).then(|| start.to_owned());
     let line = |kind: &str| ConfigLine {
         name: kind.to_owned(),
@@ -121,7 +150,9 @@ fn ways_in(root: &Block<'_>) -> Vec<ConfigLine> {
         exec: Some(true),
         ..ConfigLine::default()
     };
-    let ipv6 = root.all("vlan").any(|vlan| vlan.has("ipv6 enable") || vlan.has("ipv6 address"));
+    let ipv6 = root
+        .all("vlan")
+        .any(|vlan| vlan.has("ipv6 enable") || vlan.has("ipv6 address"));
     vec![
         ConfigLine {
             transports,
@@ -144,7 +175,9 @@ pub(super) fn range(text: &str) -> Vec<String> {
             let number = name.get(start.len()..)?.parse().ok()?;
             Some((start.to_owned(), number))
         };
-        let ends = part.split_once('-').and_then(|(a, b)| Some((split(a)?, split(b)?)));
+        let ends = part
+            .split_once('-')
+            .and_then(|(a, b)| Some((split(a)?, split(b)?)));
         match ends {
             Some(((start, first), (same, last))) if start == same || same.is_empty() => {
                 let last = last.min(first.saturating_add(MOST_PORTS));
@@ -184,14 +217,24 @@ fn ports(root: &Block<'_>, reading: &mut Reading) {
         vlan_interface(block, id, reading);
     }
     for block in root.all("trunk") {
-        let aggregate = format!("Trk{}", block.word(2).trim_start_matches(|c: char| !c.is_ascii_digit()));
+        let aggregate = format!(
+            "Trk{}",
+            block
+                .word(2)
+                .trim_start_matches(|c: char| !c.is_ascii_digit())
+        );
         for name in range(block.word(1)) {
             reading.port(&name).aggregate = Some(aggregate.clone());
         }
     }
     if let Some(block) = root.child("oobm") {
-        let found = block.body.iter().filter_map(|line| line.after("ip address"));
-        let found: Vec<String> = found.filter_map(|words| address(words.first()?, words.get(1).copied().unwrap_or(""))).collect();
+        let found = block
+            .body
+            .iter()
+            .filter_map(|line| line.after("ip address"));
+        let found: Vec<String> = found
+            .filter_map(|words| address(words.first()?, words.get(1).copied().unwrap_or("")))
+            .collect();
         let port = reading.port("oobm");
         port.kind = "management".to_owned();
         port.enabled = Some(!block.has("disable"));
@@ -223,7 +266,10 @@ fn ports(root: &Block<'_>, reading: &mut Reading) {
 }
 
 fn vlan_interface(block: &Block<'_>, id: u32, reading: &mut Reading) {
-    let said = block.body.iter().filter_map(|line| line.after("ip address"));
+    let said = block
+        .body
+        .iter()
+        .filter_map(|line| line.after("ip address"));
     let found: Vec<String> = said
         .filter_map(|words| match words {
             ["dhcp-bootp", ..] => Some("dhcp".to_owned()),
@@ -247,11 +293,27 @@ fn protections(root: &Block<'_>, reading: &mut Reading) {
         let blocks = root.body.iter().filter(|block| test(block));
         blocks.flat_map(|block| range(block.word(place))).collect()
     };
-    let tree_on = root.body.iter().any(|block| block.after("spanning-tree") == Some(&[]));
-    let stp = |word: &str| listed(&|block| block.word(0) == "spanning-tree" && block.says(word), 1);
+    let tree_on = root
+        .body
+        .iter()
+        .any(|block| block.after("spanning-tree") == Some(&[]));
+    let stp = |word: &str| {
+        listed(
+            &|block| block.word(0) == "spanning-tree" && block.says(word),
+            1,
+        )
+    };
     let (edge, guard) = (stp("admin-edge-port"), stp("bpdu-protection"));
-    let (roots, loops) = (stp("root-guard"), listed(&|block| block.word(0) == "loop-protect", 1));
-    let port_access = |kind: &str| listed(&|block| block.after(&format!("aaa port-access {kind}")).is_some(), 3);
+    let (roots, loops) = (
+        stp("root-guard"),
+        listed(&|block| block.word(0) == "loop-protect", 1),
+    );
+    let port_access = |kind: &str| {
+        listed(
+            &|block| block.after(&format!("aaa port-access {kind}")).is_some(),
+            3,
+        )
+    };
     let mut asked = port_access("authenticator");
     asked.extend(port_access("mac-based"));
     let secured = listed(&|block| block.word(0) == "port-security", 1);
@@ -272,20 +334,29 @@ fn protections(root: &Block<'_>, reading: &mut Reading) {
     }
     let config = &mut reading.config;
     let mode = root.value("spanning-tree mode");
-    config.stp.mode = Some(match (tree_on, mode) {
-        (false, _) => "none",
-        (true, Some("rapid-pvst")) => "rapid-pvst",
-        (true, _) => "mstp",
-    }.to_owned());
+    config.stp.mode = Some(
+        match (tree_on, mode) {
+            (false, _) => "none",
+            (true, Some("rapid-pvst")) => "rapid-pvst",
+            (true, _) => "mstp",
+        }
+        .to_owned(),
+    );
     // One step of the command is 4096.
-    let steps = root.value("spanning-tree priority").and_then(|text| text.parse::<u32>().ok());
+    let steps = root
+        .value("spanning-tree priority")
+        .and_then(|text| text.parse::<u32>().ok());
     config.stp.priority = steps.map(|steps| steps.saturating_mul(4096));
     for (name, snooping) in [
         ("dhcp-snooping", &mut config.dhcp_snooping),
         ("arp-protect", &mut config.arp_inspection),
     ] {
         let start = format!("{name} vlan");
-        let words = root.body.iter().filter_map(|block| block.after(&start)).flatten();
+        let words = root
+            .body
+            .iter()
+            .filter_map(|block| block.after(&start))
+            .flatten();
         snooping.vlans = vlans(words.copied());
         let on = root.body.iter().any(|block| block.after(name) == Some(&[]));
         snooping.enabled = Some(on && !snooping.vlans.is_empty());
@@ -299,7 +370,11 @@ fn agent(root: &Block<'_>) -> Agent {
         agent.community(block.word(2), block.says("unrestricted"), Vec::new());
     }
     for block in root.all("snmpv3 user") {
-        agent.user(block.word(2), block.word_after("auth"), block.word_after("priv"));
+        agent.user(
+            block.word(2),
+            block.word_after("auth"),
+            block.word_after("priv"),
+        );
     }
     if root.has("snmpv3 enable") {
         agent.versions.insert("v3");

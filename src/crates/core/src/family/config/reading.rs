@@ -124,7 +124,9 @@ fn protocol(word: Option<&str>, known: &[(&str, &str)]) -> Option<String> {
     };
     let word = word.to_lowercase().replace('-', "");
     let word = word.trim_start_matches("hmac").trim_start_matches("usm");
-    let found = known.iter().find(|(spelling, _)| word.starts_with(spelling));
+    let found = known
+        .iter()
+        .find(|(spelling, _)| word.starts_with(spelling));
     found.map(|(_, ours)| (*ours).to_owned())
 }
 
@@ -185,7 +187,9 @@ fn is_untrusted(zone: &str) -> bool {
 
 fn is_management_vrf(name: &str) -> bool {
     let name = name.to_lowercase();
-    ["mgmt", "management", "oob"].iter().any(|word| name.contains(word))
+    ["mgmt", "management", "oob"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 impl Reading {
@@ -230,7 +234,10 @@ impl Reading {
         self.follow_aggregates();
         let access: BTreeSet<u32> = self.access_vlans();
         self.config.access_vlans = access.iter().copied().collect();
-        for snooping in [&mut self.config.dhcp_snooping, &mut self.config.arp_inspection] {
+        for snooping in [
+            &mut self.config.dhcp_snooping,
+            &mut self.config.arp_inspection,
+        ] {
             missing(snooping, &access);
         }
         for reference in &mut self.config.acl_references {
@@ -251,11 +258,20 @@ impl Reading {
 
     /// A member of an aggregate is linked as the aggregate is, and the spanning tree runs there.
     fn follow_aggregates(&mut self) {
-        let aggregates = self.config.interfaces.iter().filter(|port| port.kind == "aggregate");
-        let aggregates: BTreeMap<String, ConfigInterface> =
-            aggregates.map(|port| (port.name.clone(), port.clone())).collect();
+        let aggregates = self
+            .config
+            .interfaces
+            .iter()
+            .filter(|port| port.kind == "aggregate");
+        let aggregates: BTreeMap<String, ConfigInterface> = aggregates
+            .map(|port| (port.name.clone(), port.clone()))
+            .collect();
         for port in &mut self.config.interfaces {
-            let Some(whole) = port.aggregate.as_ref().and_then(|name| aggregates.get(name)) else {
+            let Some(whole) = port
+                .aggregate
+                .as_ref()
+                .and_then(|name| aggregates.get(name))
+            else {
                 continue;
             };
             port.mode.clone_from(&whole.mode);
@@ -316,7 +332,11 @@ impl Reading {
         for port in &self.config.interfaces {
             self.offer_judged(port, pen, evidence);
         }
-        for field in self.unread.iter().filter_map(|at| at.strip_prefix("config.lines[].")) {
+        for field in self
+            .unread
+            .iter()
+            .filter_map(|at| at.strip_prefix("config.lines[]."))
+        {
             for line in &self.config.lines {
                 let at = path("config.lines").item(&line.name).field(field);
                 pen.item_unread(at, UnreadReason::Unsupported, evidence);
@@ -343,7 +363,10 @@ impl Reading {
         }
         if let Some(ssids) = &self.ssids {
             let ssids = (!ssids.is_empty()).then_some(ssids);
-            likely("wifi.ssids", serde_json::to_value(ssids).unwrap_or_default());
+            likely(
+                "wifi.ssids",
+                serde_json::to_value(ssids).unwrap_or_default(),
+            );
         }
         if let Some(agent) = &self.agent {
             agent.offer(pen, evidence);

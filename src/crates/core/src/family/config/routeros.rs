@@ -80,7 +80,10 @@ fn split(text: &str) -> (Option<String>, String) {
     match verb {
         Some(at) => {
             let menu = rest.get(..at.saturating_sub(1)).unwrap_or_default();
-            (Some(menu.to_owned()), text.get(at..).unwrap_or_default().trim().to_owned())
+            (
+                Some(menu.to_owned()),
+                text.get(at..).unwrap_or_default().trim().to_owned(),
+            )
         }
         None => (Some(rest.to_owned()), String::new()),
     }
@@ -90,7 +93,10 @@ fn split(text: &str) -> (Option<String>, String) {
 fn item(menu: &str, command: &str, line: usize) -> Item {
     let mut values = BTreeMap::new();
     let mut subject = String::new();
-    let mut rest = command.split_once(' ').map_or("", |(_verb, rest)| rest).trim_start();
+    let mut rest = command
+        .split_once(' ')
+        .map_or("", |(_verb, rest)| rest)
+        .trim_start();
     while !rest.is_empty() {
         let end = rest.find([' ', '=']).unwrap_or(rest.len());
         let (name, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
@@ -120,12 +126,19 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     let export = Export::of(lines);
     let mut reading = Reading::default();
     let config = &mut reading.config;
-    config.hostname = Some(export.value("system identity", "name").unwrap_or("MikroTik").to_owned());
+    config.hostname = Some(
+        export
+            .value("system identity", "name")
+            .unwrap_or("MikroTik")
+            .to_owned(),
+    );
     let note = export.value("system note", "note").map(str::to_owned);
     config.banner = note.filter(|_| export.value("system note", "show-at-login") != Some("no"));
     let service = |name: &str| export.at("ip service").find(|item| item.subject == name);
     let works = |name: &str, default: bool| {
-        service(name).and_then(|item| item.get("disabled")).map_or(default, |word| word == "no")
+        service(name)
+            .and_then(|item| item.get("disabled"))
+            .map_or(default, |word| word == "no")
     };
     config.http.plain = Some(works("www", true));
     config.http.tls = Some(works("www-ssl", false));
@@ -134,16 +147,30 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     ntp(&export, &mut reading);
     let central = export.value("user aaa", "use-radius") == Some("yes");
     let servers = export.at("radius").filter(|item| item.is_on());
-    let servers = servers.filter_map(|item| item.get("address")).map(str::to_owned);
+    let servers = servers
+        .filter_map(|item| item.get("address"))
+        .map(str::to_owned);
     reading.config.aaa = ConfigAaa {
         // Accounts of its own come first there and cannot be put last.
-        login: if central { vec!["radius", "local"] } else { vec!["local"] }.into_iter().map(str::to_owned).collect(),
+        login: if central {
+            vec!["radius", "local"]
+        } else {
+            vec!["local"]
+        }
+        .into_iter()
+        .map(str::to_owned)
+        .collect(),
         servers: servers.collect(),
         // It writes changes to its log, and knows no accounting of commands.
         command_accounting: None,
     };
-    let open: Vec<&str> = ["ssh", "telnet"].into_iter().filter(|name| works(name, true)).collect();
-    let limited = open.iter().all(|name| service(name).is_some_and(|item| item.get("address").is_some()));
+    let open: Vec<&str> = ["ssh", "telnet"]
+        .into_iter()
+        .filter(|name| works(name, true))
+        .collect();
+    let limited = open
+        .iter()
+        .all(|name| service(name).is_some_and(|item| item.get("address").is_some()));
     let list = (limited && !open.is_empty()).then(|| "ip service address".to_owned());
     reading.config.lines = vec![ConfigLine {
         name: "vty".to_owned(),
@@ -154,10 +181,13 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
         acl_ipv6: list,
         ipv6: Some(export.0.iter().any(|item| item.menu == "ipv6 address")),
         exec: Some(true),
-        source_lines: service("ssh").or(service("telnet")).map(|item| item.line.to_string()),
+        source_lines: service("ssh")
+            .or(service("telnet"))
+            .map(|item| item.line.to_string()),
         ..ConfigLine::default()
     }];
-    reading.config.source_route = Some(export.value("ip settings", "accept-source-route") == Some("yes"));
+    reading.config.source_route =
+        Some(export.value("ip settings", "accept-source-route") == Some("yes"));
     ports(&export, &mut reading);
     reading.config.rules = rules(&export);
     reading.agent = Some(agent(&export));
@@ -165,9 +195,17 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
     let resolvers = resolvers.split(',').filter(|server| !server.is_empty());
     reading.resolvers = Some(resolvers.map(str::to_owned).collect());
     reading.ssids = Some(ssids(&export));
-    let header = lines.iter().find_map(|line| line.text.split_once("by RouterOS ")).map(|(_, text)| text);
-    reading.version = header.and_then(|text| text.split_whitespace().next()).map(str::to_owned);
-    let model = lines.iter().take(10).find_map(|line| line.text.strip_prefix("# model = "));
+    let header = lines
+        .iter()
+        .find_map(|line| line.text.split_once("by RouterOS "))
+        .map(|(_, text)| text);
+    reading.version = header
+        .and_then(|text| text.split_whitespace().next())
+        .map(str::to_owned);
+    let model = lines
+        .iter()
+        .take(10)
+        .find_map(|line| line.text.strip_prefix("# model = "));
     reading.model = model.map(str::to_owned);
     reading.class = Some("router");
     // An export leaves accounts out.
@@ -177,12 +215,19 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
 
 /// An action named `remote` exists from the start; it sends where a rule uses it.
 fn log_servers(export: &Export) -> Vec<String> {
-    let used: Vec<&str> = export.at("system logging").filter(|item| item.is_on()).filter_map(|item| item.get("action")).collect();
+    let used: Vec<&str> = export
+        .at("system logging")
+        .filter(|item| item.is_on())
+        .filter_map(|item| item.get("action"))
+        .collect();
     let actions = export.at("system logging action").filter(|item| {
         let name = item.get("name").unwrap_or("remote");
         used.contains(&name) || used.contains(&"remote") && item.get("name").is_none()
     });
-    actions.filter_map(|item| item.get("remote")).map(str::to_owned).collect()
+    actions
+        .filter_map(|item| item.get("remote"))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn ntp(export: &Export, reading: &mut Reading) {
@@ -193,12 +238,33 @@ fn ntp(export: &Export, reading: &mut Reading) {
     if export.value("system ntp client", "enabled") != Some("yes") {
         return;
     }
-    let old = ["primary-ntp", "secondary-ntp", "servers", "server-dns-names"];
-    let old = old.iter().filter_map(|name| export.value("system ntp client", name));
-    ntp.servers = old.flat_map(|text| text.split(',')).filter(|text| *text != "0.0.0.0").map(str::to_owned).collect();
-    let servers: Vec<&Item> = export.at("system ntp client servers").filter(|item| item.is_on()).collect();
-    ntp.servers.extend(servers.iter().filter_map(|item| item.get("address")).map(str::to_owned));
-    let keyed = servers.iter().all(|item| item.get("auth-key").is_some_and(|key| key != "none"));
+    let old = [
+        "primary-ntp",
+        "secondary-ntp",
+        "servers",
+        "server-dns-names",
+    ];
+    let old = old
+        .iter()
+        .filter_map(|name| export.value("system ntp client", name));
+    ntp.servers = old
+        .flat_map(|text| text.split(','))
+        .filter(|text| *text != "0.0.0.0")
+        .map(str::to_owned)
+        .collect();
+    let servers: Vec<&Item> = export
+        .at("system ntp client servers")
+        .filter(|item| item.is_on())
+        .collect();
+    ntp.servers.extend(
+        servers
+            .iter()
+            .filter_map(|item| item.get("address"))
+            .map(str::to_owned),
+    );
+    let keyed = servers
+        .iter()
+        .all(|item| item.get("auth-key").is_some_and(|key| key != "none"));
     ntp.authenticated = Some(!servers.is_empty() && keyed);
 }
 
@@ -222,12 +288,20 @@ fn ports(export: &Export, reading: &mut Reading) {
             port.kind = kind.to_owned();
             port.description = item.get("comment").map(str::to_owned);
             port.enabled = Some(item.is_on());
-            port.proxy_arp = Some(matches!(item.get("arp"), Some("proxy-arp" | "local-proxy-arp")));
+            port.proxy_arp = Some(matches!(
+                item.get("arp"),
+                Some("proxy-arp" | "local-proxy-arp")
+            ));
             port.source_lines = Some(item.line.to_string());
         }
     }
-    for item in export.at("interface bridge port").filter(|item| item.is_on()) {
-        let Some(name) = item.get("interface") else { continue };
+    for item in export
+        .at("interface bridge port")
+        .filter(|item| item.is_on())
+    {
+        let Some(name) = item.get("interface") else {
+            continue;
+        };
         let port = reading.port(name);
         port.mode = Some("access".to_owned());
         port.access_vlan = Some(item.get("pvid").and_then(|id| id.parse().ok()).unwrap_or(1));
@@ -237,11 +311,20 @@ fn ports(export: &Export, reading: &mut Reading) {
         port.dhcp_trusted = Some(item.get("trusted") == Some("yes"));
     }
     for item in export.at("interface bridge vlan") {
-        for name in item.get("tagged").unwrap_or_default().split(',').filter(|name| !name.is_empty()) {
+        for name in item
+            .get("tagged")
+            .unwrap_or_default()
+            .split(',')
+            .filter(|name| !name.is_empty())
+        {
             reading.port(name).mode = Some("trunk".to_owned());
         }
     }
-    for item in export.at("ip address").chain(export.at("ipv6 address")).filter(|item| item.is_on()) {
+    for item in export
+        .at("ip address")
+        .chain(export.at("ipv6 address"))
+        .filter(|item| item.is_on())
+    {
         if let (Some(name), Some(ip)) = (item.get("interface"), item.get("address")) {
             reading.port(name).addresses.push(ip.to_owned());
         }
@@ -257,7 +340,9 @@ fn ports(export: &Export, reading: &mut Reading) {
             zones.insert(name, list);
         }
     }
-    let heard = export.value("ip neighbor discovery-settings", "discover-interface-list").unwrap_or("static");
+    let heard = export
+        .value("ip neighbor discovery-settings", "discover-interface-list")
+        .unwrap_or("static");
     for (_, port) in reading.ports.values_mut() {
         port.enabled.get_or_insert(true);
         port.mode.get_or_insert_with(|| "routed".to_owned());
@@ -276,9 +361,13 @@ fn ports(export: &Export, reading: &mut Reading) {
         };
         (port.cdp, port.lldp) = (Some(told), Some(told));
     }
-    let modes = export.at("interface bridge").map(|item| item.get("protocol-mode").unwrap_or("rstp"));
+    let modes = export
+        .at("interface bridge")
+        .map(|item| item.get("protocol-mode").unwrap_or("rstp"));
     reading.config.stp.mode = modes.max().map(str::to_owned);
-    let snooping = export.at("interface bridge").any(|item| item.get("dhcp-snooping") == Some("yes"));
+    let snooping = export
+        .at("interface bridge")
+        .any(|item| item.get("dhcp-snooping") == Some("yes"));
     reading.config.dhcp_snooping.enabled = Some(snooping);
     reading.config.arp_inspection.enabled = Some(false);
 }
@@ -293,10 +382,20 @@ fn rules(export: &Export) -> Vec<ConfigRule> {
             name: format!("{} {}", item.get("chain").unwrap_or_default(), place + 1),
             enabled: Some(item.is_on()),
             permits: Some(item.get("action").is_none_or(|action| action == "accept")),
-            source_any: Some(none(&["src-address", "src-address-list", "in-interface", "in-interface-list", "src-mac-address", "ipsec-policy"])),
+            source_any: Some(none(&[
+                "src-address",
+                "src-address-list",
+                "in-interface",
+                "in-interface-list",
+                "src-mac-address",
+                "ipsec-policy",
+            ])),
             destination_any: Some(none(&["dst-address", "dst-address-list"])),
             service_any: Some(none(&["protocol", "dst-port", "connection-mark"]) && none(&state)),
-            destination_zone: item.get("out-interface-list").or(item.get("out-interface")).map(str::to_owned),
+            destination_zone: item
+                .get("out-interface-list")
+                .or(item.get("out-interface"))
+                .map(str::to_owned),
             source_lines: Some(item.line.to_string()),
         });
     }
@@ -322,18 +421,31 @@ fn agent(export: &Export) -> Agent {
         match item.get("security") {
             Some("private") => agent.user(name, Some(auth), Some(privacy)),
             Some("authorized") => agent.user(name, Some(auth), None),
-            _ => agent.community(name, item.get("write-access") == Some("yes"), sources.map(str::to_owned).collect()),
+            _ => agent.community(
+                name,
+                item.get("write-access") == Some("yes"),
+                sources.map(str::to_owned).collect(),
+            ),
         }
     }
-    let receivers = export.value("snmp", "trap-target").unwrap_or_default().split(',');
-    agent.receivers = receivers.filter(|text| !text.is_empty()).map(str::to_owned).collect();
+    let receivers = export
+        .value("snmp", "trap-target")
+        .unwrap_or_default()
+        .split(',');
+    agent.receivers = receivers
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+        .collect();
     agent
 }
 
 /// The weakest that a profile accepts.
 fn ssids(export: &Export) -> Vec<Ssid> {
     let mut profiles: BTreeMap<&str, &str> = BTreeMap::new();
-    let menus = ["interface wireless security-profiles", "interface wifi security"];
+    let menus = [
+        "interface wireless security-profiles",
+        "interface wifi security",
+    ];
     for item in menus.iter().flat_map(|menu| export.at(menu)) {
         let types = item.get("authentication-types").unwrap_or_default();
         let has = |word: &str| types.split(',').any(|kind| kind.starts_with(word));
@@ -348,11 +460,21 @@ fn ssids(export: &Export) -> Vec<Ssid> {
         };
         profiles.insert(item.get("name").unwrap_or("default"), security);
     }
-    let menus = ["interface wireless", "interface wifi", "interface wifi configuration"];
+    let menus = [
+        "interface wireless",
+        "interface wifi",
+        "interface wifi configuration",
+    ];
     let radios = menus.iter().flat_map(|menu| export.at(menu));
     let radios = radios.filter_map(|item| {
-        let name = item.get("ssid").or(item.get("configuration.ssid")).or(item.get(".ssid"))?;
-        let profile = item.get("security-profile").or(item.get("security")).unwrap_or("default");
+        let name = item
+            .get("ssid")
+            .or(item.get("configuration.ssid"))
+            .or(item.get(".ssid"))?;
+        let profile = item
+            .get("security-profile")
+            .or(item.get("security"))
+            .unwrap_or("default");
         Some(Ssid {
             name: name.to_owned(),
             enabled: Some(item.is_on()),

@@ -249,7 +249,8 @@ mod tests {
 
     #[test]
     fn indentation_makes_blocks_with_line_numbers() {
-        let text = "hostname a\ninterface Gi1\n description \"to b\"\n no shutdown\n!\nline vty 0 4\n";
+        let text =
+            "hostname a\ninterface Gi1\n description \"to b\"\n no shutdown\n!\nline vty 0 4\n";
         let root = tree(&lines(text), '!');
         assert_eq!(root.body.len(), 3);
         let port = root.child("interface").unwrap();
@@ -261,7 +262,10 @@ mod tests {
 
     #[test]
     fn a_section_may_begin_indented_after_a_comment() {
-        let root = tree(&lines("#\n version 7.1\n#\n sysname x\n#\ninterface a\n ip b\n#\n"), '#');
+        let root = tree(
+            &lines("#\n version 7.1\n#\n sysname x\n#\ninterface a\n ip b\n#\n"),
+            '#',
+        );
         assert_eq!(root.value("sysname"), Some("x"));
         assert_eq!(root.child("interface a").unwrap().body.len(), 1);
     }

@@ -203,7 +203,8 @@ fn scheme(value: &str) -> &str {
         let rest = value.get(scheme.len()..).unwrap_or_default();
         masked(rest) || rest.len() >= SHORTEST_HASH
     });
-    kept.and_then(|scheme| value.get(..scheme.len())).unwrap_or_default()
+    kept.and_then(|scheme| value.get(..scheme.len()))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
