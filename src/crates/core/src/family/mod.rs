@@ -5,6 +5,7 @@
 //! data, `families/<vendor>/<name>.yaml`: what one kind of device says of itself and where.
 //! Both offer facts with a confidence; the best offer of each path stands.
 mod banners;
+pub mod config;
 mod docs;
 mod draft;
 mod example;

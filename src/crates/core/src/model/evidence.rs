@@ -186,6 +186,8 @@ pub enum Question {
         /// TCP port.
         port: u16,
     },
+    /// A configuration file that the client gave: never sent, and answered as a command is.
+    Config,
 }
 
 impl Question {
@@ -256,6 +258,7 @@ impl fmt::Display for Question {
             }
             Self::Banner { port } => write!(f, "banner {port}"),
             Self::Telnet { port } => write!(f, "telnet {port}"),
+            Self::Config => f.write_str("configuration file"),
         }
     }
 }

@@ -107,6 +107,7 @@ pub(super) fn shell_asks(view: &View<'_>) -> Vec<Ask> {
 pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     linux::read(view, draft);
     snmpd_conf::read(view, draft);
+    super::config::read(view, draft);
     system::read(view, draft);
     interfaces::read(view, draft);
     addresses::read(view, draft);
