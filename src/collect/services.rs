@@ -1,6 +1,6 @@
 //! What open ports are asked without a login: banners, KEXINIT, TLS versions, HTTP.
 use super::Asking;
-use arpenteur_core::model::{Answer, Question, TlsVersion, UdpProbe};
+use arpenteur_core::model::{Answer, Question, TlsAnswer, TlsVersion, UdpProbe, WeakCipher};
 
 /// What a port's server is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,14 +92,53 @@ impl Asking<'_> {
         }
     }
 
-    /// One handshake per version; whether TLS is spoken at all.
+    /// One handshake per version, then weak suites; whether TLS is spoken at all.
     async fn tls(&mut self, port: u16) -> bool {
-        let mut spoken = false;
+        let mut accepted = Vec::new();
         // Newest first: a server that speaks none of the new ones is not asked for long.
         for version in TlsVersion::ALL.into_iter().rev() {
             let answer = self.put(Question::Tls { port, version }).await;
-            spoken |= matches!(&answer, Answer::Tls(tls) if tls.accepted);
+            if matches!(&answer, Answer::Tls(tls) if tls.accepted) {
+                accepted.push(version);
+            }
         }
-        spoken
+        // SSL 2.0 is weak as a whole, TLS 1.3 has nothing weak.
+        let between =
+            |version: &TlsVersion| (TlsVersion::Ssl3..=TlsVersion::Tls12).contains(version);
+        let mut asked: Vec<TlsVersion> = accepted.iter().copied().filter(between).collect();
+        // What lies between the newest and the oldest has no suites that neither has.
+        if asked.len() > 2 {
+            asked.drain(1..asked.len() - 1);
+        }
+        for version in asked {
+            self.weak_suites(port, version).await;
+        }
+        !accepted.is_empty()
+    }
+
+    /// Offers every weak kind; a server that takes one is asked again without it.
+    async fn weak_suites(&mut self, port: u16, version: TlsVersion) {
+        let mut kinds = WeakCipher::ALL.to_vec();
+        while !kinds.is_empty() {
+            let question = Question::TlsWeak {
+                port,
+                version,
+                kinds: kinds.clone(),
+            };
+            let chosen = match self.put(question).await {
+                Answer::Tls(TlsAnswer {
+                    accepted: true,
+                    cipher_suite: Some(suite),
+                    ..
+                }) => WeakCipher::of(suite),
+                _ => return,
+            };
+            let before = kinds.len();
+            kinds.retain(|kind| Some(*kind) != chosen);
+            // A server that chooses what was not offered would be asked for ever.
+            if kinds.len() == before {
+                return;
+            }
+        }
     }
 }

@@ -190,12 +190,19 @@ impl Live {
             Question::SshKex { port } => ssh::kexinit(gate, target, *port, patience).await,
             Question::SshHostKeys { port } => ssh::host_keys(gate, target, *port).await,
             Question::Tls { port, version } => {
-                let mut random = [0_u8; 32];
-                for half in random.chunks_mut(16) {
-                    half.copy_from_slice(uuid::Uuid::new_v4().as_bytes());
-                }
+                let offer = (*port, *version, &[][..]);
                 self.tls
-                    .probe(gate, target, (*port, *version), random, patience)
+                    .probe(gate, target, offer, random(), patience)
+                    .await
+            }
+            Question::TlsWeak {
+                port,
+                version,
+                kinds,
+            } => {
+                let offer = (*port, *version, kinds.as_slice());
+                self.tls
+                    .probe(gate, target, offer, random(), patience)
                     .await
             }
             Question::Http { port, tls, path } => {
@@ -290,6 +297,15 @@ impl Live {
         ];
         self.credential(target, name, &kinds).map(Access::Given)
     }
+}
+
+/// The random bytes of a hello.
+fn random() -> [u8; 32] {
+    let mut random = [0_u8; 32];
+    for half in random.chunks_mut(16) {
+        half.copy_from_slice(uuid::Uuid::new_v4().as_bytes());
+    }
+    random
 }
 
 impl Session for Live {

@@ -28,7 +28,7 @@ pub use asset::{
 pub use command::only_shows;
 pub use evidence::{
     Answer, EvidenceId, Exchange, Failure, Question, SnmpVersion, TlsAnswer, TlsVersion, UdpProbe,
-    WalkEnd,
+    WalkEnd, WeakCipher,
 };
 pub use fact::{
     Confidence, Dissent, Fact, FactPath, FactSheet, FactState, PathError, Provenance, UnreadReason,

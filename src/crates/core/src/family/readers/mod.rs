@@ -16,6 +16,8 @@ pub(super) mod maker;
 mod poe;
 mod ports;
 mod printer;
+#[cfg(test)]
+mod probed_tests;
 mod sensors;
 mod snmp_agent;
 mod snmpd_conf;
