@@ -1,5 +1,5 @@
 //! Evidence: what was asked, of whom, when, and what came back.
-use super::{Target, UnreadReason};
+use super::{Target, TcpProbe, UdpProbe, UnreadReason};
 use arpenteur_wire::snmp::{Oid, VarBind};
 use arpenteur_wire::tls::WeakKind;
 use jiff::Timestamp;
@@ -137,14 +137,6 @@ impl SnmpVersion {
     }
 }
 
-/// The UDP probes beside SNMP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UdpProbe {
-    /// A TFTP read request (RFC 1350) for a random name: any TFTP answer shows a server.
-    Tftp,
-}
-
 /// What may be asked of one target. A closed list: nothing else can be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
@@ -164,6 +156,13 @@ pub enum Question {
         port: u16,
         /// Which datagram.
         probe: UdpProbe,
+    },
+    /// One message over TCP and its answer.
+    Tcp {
+        /// TCP port.
+        port: u16,
+        /// Which message.
+        probe: TcpProbe,
     },
     /// SNMPv3 engine discovery (RFC 3414 §4): no login.
     SnmpEngine,
@@ -296,10 +295,8 @@ impl fmt::Display for Question {
             Self::Neighbour => f.write_str("arp"),
             Self::Ping => f.write_str("icmp echo"),
             Self::TcpConnect { port } => write!(f, "tcp {port}"),
-            Self::Udp {
-                port,
-                probe: UdpProbe::Tftp,
-            } => write!(f, "udp {port} tftp"),
+            Self::Udp { port, probe } => write!(f, "udp {port} {probe}"),
+            Self::Tcp { port, probe } => write!(f, "tcp {port} {probe}"),
             Self::SnmpEngine => f.write_str("snmpv3 engine discovery"),
             Self::SnmpGet { oids, .. } => match oids.as_slice() {
                 [one] => write!(f, "snmp get {one}"),

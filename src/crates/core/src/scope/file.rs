@@ -528,6 +528,10 @@ pub struct Declared {
     pub video_rooms: Vec<DeclaredItem>,
     /// Devices: what the client knows of them.
     pub devices: Vec<DeclaredDevice>,
+    /// DNS domains of the client: whether its servers give them away whole is asked.
+    pub domains: Vec<String>,
+    /// DNS resolvers that devices should use.
+    pub resolvers: Vec<IpAddr>,
     /// Groups of addresses that are one device, whatever the evidence says.
     pub same_device: Vec<Vec<IpAddr>>,
     /// Groups of addresses that are each a device of its own, whatever the evidence says.

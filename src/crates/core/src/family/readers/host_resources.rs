@@ -35,7 +35,17 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
             &evidence,
         );
     }
-    let processors = rows(view, PROCESSORS).len();
+    let processors = rows(view, PROCESSORS);
+    // hrProcessorLoad: of the last minute, per processor.
+    let loads: Vec<u32> = processors
+        .values()
+        .filter_map(|row| row.number::<u32>(2).filter(|load| *load <= 100))
+        .collect();
+    let count = u32::try_from(loads.len()).unwrap_or(u32::MAX);
+    if let Some(mean) = loads.iter().sum::<u32>().checked_div(count) {
+        pen.set("capacity.cpu_load", mean, &view.evidence(PROCESSORS));
+    }
+    let processors = processors.len();
     if processors > 0 && view.coverage(PROCESSORS) == Coverage::Complete {
         pen.set(
             "capacity.processors",
