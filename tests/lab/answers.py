@@ -8,7 +8,7 @@ import time
 WRONG_BY = 90  # seconds that the clock is ahead
 PAGE = b'{"ApiVersion":"1.43","Version":"24.0.7"}'
 DOCKER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' % (len(PAGE), PAGE)
-RDP = bytes.fromhex('030000130ed00000123400' '0200080000000000')
+RDP = bytes.fromhex('030000130ed00000123400' '0200080002000000')  # network level authentication
 SMART_INSTALL = struct.pack('>6I', 4, 0, 3, 8, 1, 0)
 
 
