@@ -1,9 +1,9 @@
 //! HTTP servers.
 use super::ports::{Port, tried};
-use crate::family::draft::{Draft, Origin, path};
+use crate::family::draft::{Draft, Origin, Pen, path};
 use crate::family::text::{header, line};
 use crate::family::view::View;
-use crate::model::{Answer, HttpServer, Question, UnreadReason};
+use crate::model::{Answer, EvidenceId, HttpServer, Question, UnreadReason};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ const AT: &str = "http.servers";
 pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     let mut pen = draft.pen(Origin::Reader, "net/http");
     let mut servers: BTreeMap<u16, HttpServer> = BTreeMap::new();
-    let mut pages = BTreeMap::new();
+    let mut pages = Pages::new();
     let mut evidence = Vec::new();
     let mut unclear = None;
     for (exchange, id) in view.exchanges() {
@@ -35,48 +35,17 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
             continue;
         }
         evidence.push(id.clone());
-        match &exchange.answer {
-            Answer::Http {
-                status,
-                headers,
-                body,
-            } => {
-                let text = |name: &str| header(headers, name).map(|text| line(text.as_bytes()));
-                servers.insert(
-                    *port,
-                    HttpServer {
-                        port: *port,
-                        tls: *tls,
-                        status: *status,
-                        server: text("server"),
-                        title: arpenteur_wire::http::title(body.as_bytes()),
-                        location: text("location"),
-                        admin: None,
-                    },
-                );
+        match (server(*port, *tls, &exchange.answer), &exchange.answer) {
+            (Some(server), _) => {
+                servers.insert(*port, server);
             }
-            Answer::Failed { failure, .. } if expected => unclear = Some(failure.unread()),
-            _ if expected => unclear = Some(UnreadReason::ParseFailed),
-            _ => {}
+            (None, Answer::Failed { failure, .. }) if expected => unclear = Some(failure.unread()),
+            (None, _) if expected => unclear = Some(UnreadReason::ParseFailed),
+            (None, _) => {}
         }
     }
     for server in servers.values_mut() {
-        let first = pages.get(&(server.port, server.tls, "/"));
-        let led = first.and_then(|(answer, _)| redirect(answer, server.port, server.tls));
-        let last = match &led {
-            Some(Lead::Here(path)) => pages.get(&(server.port, server.tls, path.as_str())),
-            _ => first,
-        };
-        server.admin = match (&led, last) {
-            (Some(Lead::Elsewhere), _) => Some(false),
-            (_, Some((answer, _))) => is_admin(answer),
-            _ => None,
-        };
-        if server.admin.is_none() {
-            let field = path(AT).item(&server.port.to_string()).field("admin");
-            let evidence: Vec<_> = last.iter().map(|(_, id)| (*id).clone()).collect();
-            pen.item_unread(field, UnreadReason::Unsupported, &evidence);
-        }
+        administration(server, &pages, &mut pen);
     }
     let tried = tried(view);
     for (state, id) in HTTP_PORTS.iter().filter_map(|port| tried.get(port)) {
@@ -98,6 +67,50 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
         Some(reason) => pen.unread(AT, reason, &evidence),
         None => pen.set(AT, Json::Null, &evidence),
     }
+}
+
+/// Pages by port, TLS and path.
+type Pages<'a> = BTreeMap<(u16, bool, &'a str), (&'a Answer, &'a EvidenceId)>;
+
+/// Whether the device is administered here, by the page that `/` leads on to.
+fn administration(server: &mut HttpServer, pages: &Pages<'_>, pen: &mut Pen<'_>) {
+    let first = pages.get(&(server.port, server.tls, "/"));
+    let led = first.and_then(|(answer, _)| redirect(answer, server.port, server.tls));
+    let last = match &led {
+        Some(Lead::Here(path)) => pages.get(&(server.port, server.tls, path.as_str())),
+        _ => first,
+    };
+    server.admin = match (&led, last) {
+        (Some(Lead::Elsewhere), _) => Some(false),
+        (_, Some((answer, _))) => is_admin(answer),
+        _ => None,
+    };
+    if server.admin.is_none() {
+        let field = path(AT).item(&server.port.to_string()).field("admin");
+        let evidence: Vec<_> = last.iter().map(|(_, id)| (*id).clone()).collect();
+        pen.item_unread(field, UnreadReason::Unsupported, &evidence);
+    }
+}
+
+fn server(port: u16, tls: bool, answer: &Answer) -> Option<HttpServer> {
+    let Answer::Http {
+        status,
+        headers,
+        body,
+    } = answer
+    else {
+        return None;
+    };
+    let text = |name: &str| header(headers, name).map(|text| line(text.as_bytes()));
+    Some(HttpServer {
+        port,
+        tls,
+        status: *status,
+        server: text("server"),
+        title: arpenteur_wire::http::title(body.as_bytes()),
+        location: text("location"),
+        admin: None,
+    })
 }
 
 /// Where a page leads to.

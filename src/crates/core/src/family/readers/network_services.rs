@@ -1,7 +1,7 @@
 //! Time, names, files and remote control: NTP, DNS, NFS, IPMI, RDP.
 use super::ports::Port;
-use super::probed::{over_tcp, over_udp, states};
-use crate::family::draft::{Draft, Origin, path};
+use super::probed::{Probed, over_tcp, over_udp, states};
+use crate::family::draft::{Draft, Origin, Pen, path};
 use crate::family::view::View;
 use crate::model::{
     Answer, Confidence, EvidenceId, NUMBER, NfsExport, TcpProbe, UdpProbe, UnreadReason,
@@ -176,27 +176,7 @@ fn exports(view: &View<'_>, draft: &mut Draft) {
         .find(|probed| *probed.probe == TcpProbe::MountExports);
     if let Some(listed) = listed {
         evidence.push(listed.id.clone());
-        let read = listed
-            .answer
-            .clone()
-            .map(|bytes| rpc::read_exports(&bytes, number));
-        return match read {
-            Ok(Ok(exports)) if exports.is_empty() => pen.set(at, Json::Null, &evidence),
-            Ok(Ok(exports)) => {
-                let export = |export: rpc::Export| NfsExport {
-                    path: export.path,
-                    clients: export.groups,
-                };
-                let list: Vec<NfsExport> = exports.into_iter().map(export).collect();
-                pen.set(
-                    at,
-                    serde_json::to_value(list).unwrap_or_default(),
-                    &evidence,
-                );
-            }
-            Ok(Err(_)) => pen.unread(at, UnreadReason::ParseFailed, &evidence),
-            Err(reason) => pen.unread(at, reason, &evidence),
-        };
+        return listed_exports(listed, &evidence, &mut pen);
     }
     let registered = probes
         .iter()
@@ -221,6 +201,23 @@ fn exports(view: &View<'_>, draft: &mut Draft) {
             pen.unread(at, UnreadReason::Timeout, &evidence);
         }
         None => {}
+    }
+}
+
+fn listed_exports(listed: &Probed<'_>, evidence: &[EvidenceId], pen: &mut Pen<'_>) {
+    let at = "nfs.exports";
+    let read = |bytes: &Vec<u8>| rpc::read_exports(bytes, u32::from(NUMBER));
+    match listed.answer.as_ref().map(read) {
+        Ok(Ok(exports)) => {
+            let export = |export: rpc::Export| NfsExport {
+                path: export.path,
+                clients: export.groups,
+            };
+            let list: Vec<NfsExport> = exports.into_iter().map(export).collect();
+            pen.set(at, serde_json::to_value(list).unwrap_or_default(), evidence);
+        }
+        Ok(Err(_)) => pen.unread(at, UnreadReason::ParseFailed, evidence),
+        Err(reason) => pen.unread(at, *reason, evidence),
     }
 }
 

@@ -597,3 +597,35 @@ fn counters_duplex_and_targets_come_from_their_tables() {
     assert_eq!(facts.capacity.cpu_load, Some(40));
     assert_eq!(facts.snmp.trap_receivers, ["192.0.2.50"]);
 }
+
+#[test]
+fn an_agents_date_is_as_right_as_it_is_rounded() {
+    let dated = |octets: &[u8]| {
+        let date = Value::OctetString(octets.to_vec());
+        let mut walked = walk(
+            "1.3.6.1.2.1.25.1",
+            WalkEnd::Complete,
+            &[("1.3.6.1.2.1.25.1.2.0", date)],
+        );
+        walked.at = "2026-11-22T10:00:00.300Z".parse().ok();
+        walked.elapsed_us = 200_000;
+        sheet(&[walked])
+    };
+    let right = dated(&[7, 234, 11, 22, 11, 0, 0, 0, b'+', 1, 0]);
+    // Between 10:00:00 and 10:00:01 by its clock, between .1 and .3 by ours.
+    assert_eq!(fact(&right, "clock.offset"), Fact::Known(json!(300)));
+    assert_eq!(fact(&right, "clock.offset_error"), Fact::Known(json!(601)));
+    let tenths = dated(&[7, 234, 11, 22, 4, 0, 0, 2, b'-', 6, 0]);
+    assert_eq!(fact(&tenths, "clock.offset"), Fact::Known(json!(50)));
+    assert_eq!(fact(&tenths, "clock.offset_error"), Fact::Known(json!(151)));
+    for useless in [
+        &[7, 234, 11, 22, 11, 0, 0, 0][..],
+        &[7, 234, 13, 22, 11, 0, 0, 0, b'+', 1, 0],
+        &[255; 11],
+    ] {
+        assert_eq!(
+            fact(&dated(useless), "clock.offset"),
+            Fact::Unread(UnreadReason::NotCollected)
+        );
+    }
+}

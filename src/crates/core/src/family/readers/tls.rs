@@ -25,24 +25,7 @@ type Version<'a> = (Result<&'a TlsAnswer, UnreadReason>, &'a EvidenceId);
 /// closed or speaks something else.
 pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     let mut pen = draft.pen(Origin::Reader, "net/tls");
-    let mut ports: BTreeMap<u16, BTreeMap<TlsVersion, Version<'_>>> = BTreeMap::new();
-    for (exchange, id) in view.exchanges() {
-        let Question::Tls { port, version } = exchange.question else {
-            continue;
-        };
-        let result = match &exchange.answer {
-            Answer::Tls(tls) => Ok(tls),
-            Answer::Failed { failure, .. } => Err(failure.unread()),
-            _ => Err(UnreadReason::ParseFailed),
-        };
-        let versions = ports.entry(port).or_default();
-        if versions
-            .get(&version)
-            .is_none_or(|(known, _)| known.is_err())
-        {
-            versions.insert(version, (result, id));
-        }
-    }
+    let ports = versions(view);
     let weak = weak_suites(view);
     let mut endpoints = Vec::new();
     let mut evidence = Vec::new();
@@ -88,6 +71,29 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
             pen.set(AT, list, &evidence);
         }
     }
+}
+
+/// What each version gave, port by port; of two answers to one the better.
+fn versions<'a>(view: &'a View<'_>) -> BTreeMap<u16, BTreeMap<TlsVersion, Version<'a>>> {
+    let mut ports: BTreeMap<u16, BTreeMap<TlsVersion, Version<'_>>> = BTreeMap::new();
+    for (exchange, id) in view.exchanges() {
+        let Question::Tls { port, version } = exchange.question else {
+            continue;
+        };
+        let result = match &exchange.answer {
+            Answer::Tls(tls) => Ok(tls),
+            Answer::Failed { failure, .. } => Err(failure.unread()),
+            _ => Err(UnreadReason::ParseFailed),
+        };
+        let versions = ports.entry(port).or_default();
+        if versions
+            .get(&version)
+            .is_none_or(|(known, _)| known.is_err())
+        {
+            versions.insert(version, (result, id));
+        }
+    }
+    ports
 }
 
 /// One offer of weak suites: version, kinds offered, what came back.
