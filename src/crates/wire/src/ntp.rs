@@ -158,7 +158,11 @@ mod tests {
             transmit: Time(u64::MAX),
             ..parse(&answer(0, 0, 0)).unwrap()
         };
-        wild.offset(Time(1 << 63));
+        let (offset, delay) = wild.offset(Time(1 << 63));
+        assert!(
+            delay >= 0 && offset.abs() < i64::MAX / 2,
+            "{offset} {delay}"
+        );
     }
 
     #[test]

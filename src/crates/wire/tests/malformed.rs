@@ -440,7 +440,8 @@ fn service_groups() -> [Group; 4] {
         }),
         group("datagrams of services", datagrams, |bytes| {
             if let Ok(answer) = ntp::parse(bytes) {
-                answer.offset(ntp::Time(u64::from(bytes[0]) << 56));
+                let (_, delay) = answer.offset(ntp::Time(u64::from(bytes[0]) << 56));
+                assert!(delay >= 0);
             }
             ipmi::read_authentication(bytes).is_ok()
                 | ipmi::read_open_session(bytes).is_ok()
