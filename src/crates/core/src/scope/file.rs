@@ -110,7 +110,8 @@ pub struct Mandate {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MandateProbes {
-    /// Try factory SNMP communities (check SNMP-001).
+    /// Try factory SNMP communities (check SNMP-001), and PostgreSQL's own account without a
+    /// password (check EXP-002).
     #[serde(default)]
     pub default_credentials: bool,
     /// Contact devices of operational technology (PLC).
