@@ -1,5 +1,5 @@
-//! Cisco Smart Install on TCP 4786: the message with which Cisco's own Talos group checks
-//! for it (Cisco-SA-20170214-smi), which asks and changes nothing.
+//! Cisco Smart Install on TCP 4786: the message with which Cisco's Talos group looks for clients
+//! (Cisco Security Response cisco-sr-20170214-smi refers to it). It asks and changes nothing.
 
 /// The question.
 #[must_use]
