@@ -34,20 +34,32 @@ fn lint_finds_nothing() {
 }
 
 #[test]
-fn the_first_checks_are_there_and_stable() {
+fn the_whole_catalogue_is_there_and_stable() {
     let families = [
-        ("CAP", 1),
-        ("CLR", 4),
-        ("INV", 3),
+        ("AVL", 6),
+        ("BAK", 5),
+        ("CAP", 7),
+        ("CLR", 5),
+        ("EXP", 8),
+        ("HYP", 5),
+        ("INV", 8),
+        ("LIC", 3),
+        ("LIN", 9),
+        ("MAL", 2),
         ("NET", 35),
-        ("SNMP", 5),
-        ("SSH", 8),
-        ("TLS", 4),
+        ("PAT", 7),
+        ("PRN", 4),
+        ("SNMP", 8),
+        ("SSH", 9),
+        ("TIM", 4),
+        ("TLS", 6),
+        ("WEB", 4),
     ];
     let expected: Vec<String> = families
         .into_iter()
         .flat_map(|(family, count)| (1..=count).map(move |n| format!("{family}-{n:03}")))
         .collect();
+    assert_eq!(expected.len(), 135);
     let catalogue = catalogue();
     let ids: Vec<&str> = catalogue
         .checks()

@@ -30,3 +30,18 @@ pub use families::{Ask, Explanation, Families, FamilySummary};
 pub use lint::Objection;
 pub use makers::{Maker, Makers, Tree};
 pub use recognise::Recognition;
+
+use crate::model::Answer;
+
+/// The port of the mount daemon that a portmapper's answer names: where exports are asked for.
+pub fn mount_port(answer: &Answer) -> Option<u16> {
+    readers::mount_port(answer)
+}
+
+/// The path of the same server that a page leads on to.
+pub fn leads_to(answer: &Answer, port: u16, tls: bool) -> Option<String> {
+    match readers::redirect(answer, port, tls)? {
+        readers::Lead::Here(path) => Some(path),
+        readers::Lead::Elsewhere => None,
+    }
+}
