@@ -126,11 +126,13 @@ impl Platform {
 fn is_foreign(line: &str) -> bool {
     line.starts_with("!! IOS XR")
         || line.contains("IOS XR Configuration")
+        || line.starts_with("line template ")
+        || line.starts_with(" ipv4 address ")
         || (line.starts_with("! device: ") && line.contains("EOS"))
 }
 
 fn signature(line: &str) -> Option<Platform> {
-    const STARTS: [(&str, Platform); 34] = [
+    const STARTS: [(&str, Platform); 32] = [
         ("#config-version=", Platform::FortiOs),
         ("config system global", Platform::FortiOs),
         ("config system interface", Platform::FortiOs),
@@ -156,8 +158,6 @@ fn signature(line: &str) -> Option<Platform> {
         ("set interfaces ", Platform::Junos),
         ("system {", Platform::Junos),
         ("interfaces {", Platform::Junos),
-        ("! Chassis", Platform::Aos),
-        ("! Configuration:", Platform::Aos),
         ("system name \"", Platform::Aos),
         (" sysname ", Platform::Comware),
         (" version 5.20", Platform::Comware),
@@ -172,6 +172,8 @@ fn signature(line: &str) -> Option<Platform> {
             Some(Platform::RouterOs)
         } else if line.starts_with(';') && line.contains("Configuration Editor") {
             Some(Platform::ProCurve)
+        } else if matches!(line, "! Chassis:" | "! Chassis :" | "! Configuration:") {
+            Some(Platform::Aos)
         } else {
             None
         }
