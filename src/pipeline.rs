@@ -5,7 +5,7 @@ use crate::data::Data;
 use crate::discover::discover;
 use crate::transport::Session;
 use arpenteur_core::check::{self, Baseline, Judged, Policy};
-use arpenteur_core::inventory::{self, Context};
+use arpenteur_core::inventory::{self, Context, Samples};
 use arpenteur_core::model::{
     DataSource, EvidenceSummary, Exchange, Inventory, Observation, Recording, RunResults, Target,
 };
@@ -127,6 +127,8 @@ pub struct Judgement<'a> {
     pub known: Vec<inventory::KnownAsset>,
     /// Hashes of the evidence files.
     pub sources: Vec<DataSource>,
+    /// Loads that earlier runs saw.
+    pub samples: Vec<Samples>,
     /// The client's choices.
     pub policy: Policy,
     /// The judgement to compare with.
@@ -145,6 +147,7 @@ impl Judgement<'_> {
             sources: recording.header.source_addresses.clone(),
             lifecycle: Some(self.data.lifecycle.clone()),
             as_of: self.as_of,
+            samples: self.samples.clone(),
             ..results::context(self.scope)
         };
         let inventory = inventory::build(observations, &context, &self.data.knowledge.classes);

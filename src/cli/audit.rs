@@ -8,7 +8,7 @@ use crate::pipeline::Judgement;
 use crate::store::{self, AuditFolder};
 use arpenteur_core::check::{Baseline, Policy};
 use arpenteur_core::export;
-use arpenteur_core::inventory::KnownAsset;
+use arpenteur_core::inventory::{KnownAsset, Samples};
 use arpenteur_core::model::Language;
 use arpenteur_core::model::{Change, DataSource, Outcome as Verdict, RunResults, Severity};
 use jiff::Timestamp;
@@ -18,6 +18,10 @@ use std::path::{Path, PathBuf};
 const IDENTITIES: &str = "identities.json";
 /// Results of a judgement.
 const RESULTS: &str = "results.json";
+/// Loads that a run saw.
+const SAMPLES: &str = "samples.json";
+/// Runs whose samples are read, the newest ones.
+const SAMPLED_RUNS: usize = 500;
 /// The client's choices.
 const PROFILE: &str = "profile.yaml";
 
@@ -108,6 +112,7 @@ pub(crate) fn run(
         as_of,
         known,
         sources: run.sources.clone(),
+        samples: samples(&folder, &run),
         policy: policy(&folder, judge.profile.as_deref(), data)?,
         baseline: baseline(&folder, &run, judge.baseline.as_deref())?,
     };
@@ -128,6 +133,19 @@ fn policy(folder: &AuditFolder, file: Option<&Path>, data: &Data) -> Result<Poli
     let name = file.to_string_lossy();
     let bytes = std::fs::read(file).map_err(|error| format!("cannot read {name}: {error}"))?;
     Ok(Policy::load(&name, &bytes, &data.catalogue)?)
+}
+
+/// Loads that the runs before this one saw.
+fn samples(folder: &AuditFolder, run: &Run) -> Vec<Samples> {
+    let mut earlier = folder.all_runs();
+    earlier.retain(|other| other.path() < run.folder.path());
+    let newest = earlier.iter().rev().take(SAMPLED_RUNS);
+    newest
+        .filter_map(|other| {
+            let bytes = std::fs::read(other.file(SAMPLES)).ok()?;
+            serde_json::from_slice(&bytes).ok()
+        })
+        .collect()
 }
 
 /// The judgement to compare with: the run named, else the newest one judged before.
@@ -176,6 +194,7 @@ pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure>
         data,
         as_of,
         known: known_assets(&folder),
+        samples: samples(&folder, &run),
         policy: policy(&folder, None, data)?,
         baseline: baseline(&folder, &run, None)?,
         sources: run.sources.clone(),
@@ -248,6 +267,8 @@ fn write(run: &Run, results: &RunResults, data: &Data) -> Result<(), Failure> {
         .map(KnownAsset::of)
         .collect();
     folder.write(IDENTITIES, &serde_json::to_vec_pretty(&known)?)?;
+    let samples = Samples::of(&results.inventory, results.as_of);
+    folder.write(SAMPLES, &serde_json::to_vec(&samples)?)?;
     for language in Language::ALL {
         let html = data
             .reports

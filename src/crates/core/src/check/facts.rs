@@ -1,6 +1,6 @@
 //! The facts of one asset under judgement: each looked up and bound at most once, however many
 //! checks use it, and not at all where none wants it.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use cel::common::value::Val;
@@ -53,8 +53,8 @@ pub(super) struct Status<'a> {
     pub(super) deep_unread: Option<(FactPath, UnreadReason)>,
     /// It was read, and there is none.
     pub(super) absent: bool,
-    /// Whether something below it, an item or a field of one, has a state of its own.
-    pub(super) item_states: bool,
+    /// What below it has a state of its own: items (`list[]`) or fields of items, schema paths.
+    pub(super) item_states: BTreeSet<FactPath>,
     /// Where it comes from.
     pub(super) provenance: Option<&'a Provenance>,
 }
@@ -104,7 +104,9 @@ impl<'a> Bound<'a> {
             item_states: self
                 .sheet
                 .states_below(path)
-                .any(|(known, _)| known != path),
+                .filter(|(known, _)| *known != path)
+                .map(|(known, _)| known.schema_path())
+                .collect(),
             provenance,
         }
     }

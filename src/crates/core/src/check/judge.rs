@@ -210,7 +210,7 @@ impl Judge<'_, '_> {
             _ => &[],
         };
         let status = self.bound.status(each.number);
-        let own_states = status.is_none_or(|status| status.item_states);
+        let own_states = status.is_none_or(|status| self.meets(&status.item_states));
         let mut memory = Memory::default();
         let mut outcomes = Vec::new();
         for (index, item) in list.iter().take(MAX_ITEMS).enumerate() {
@@ -245,6 +245,22 @@ impl Judge<'_, '_> {
             });
         }
         outcomes
+    }
+
+    /// Whether states of single items concern this check: they are of whole items, or of fields
+    /// that it lists.
+    fn meets(&self, states: &BTreeSet<FactPath>) -> bool {
+        let fields = || {
+            self.check
+                .listed
+                .iter()
+                .filter(|listed| listed.field.is_some())
+        };
+        states.iter().any(|state| {
+            ItemField::of(state).is_none_or(|field| field.names.is_empty())
+                || fields()
+                    .any(|listed| listed.path.starts_with(state) || state.starts_with(&listed.path))
+        })
     }
 
     /// Items that are unread and stand in no list.

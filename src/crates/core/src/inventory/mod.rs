@@ -10,6 +10,7 @@ mod keys;
 mod lifecycle;
 mod links;
 mod merge;
+mod samples;
 mod sheet;
 mod site;
 
@@ -18,6 +19,7 @@ pub use declared::{Backup, Declaration, DeclaredAsset};
 pub use identity::KnownAsset;
 pub use lifecycle::Lifecycle;
 pub use merge::compare;
+pub use samples::Samples;
 
 use crate::model::class::ClassTable;
 use crate::model::{AssetState, FactPath, Inventory, Observation, Provenance, SiteId};
@@ -58,6 +60,8 @@ pub struct Context {
     pub lifecycle: Option<Lifecycle>,
     /// The judgement date.
     pub as_of: Timestamp,
+    /// Loads that earlier runs saw.
+    pub samples: Vec<Samples>,
 }
 
 /// Builds the inventory.
@@ -74,6 +78,7 @@ pub fn build(observations: Vec<Observation>, context: &Context, classes: &ClassT
     around::foreign(&mut assets, classes);
     around::topology(&mut assets, &links, classes);
     around::support(&mut assets, context);
+    samples::percentiles(&mut assets, &context.samples, context.as_of);
     let sites = site::sites(&assets, context, classes);
     Inventory {
         assets,
