@@ -360,3 +360,14 @@ fn what_was_renamed_is_found_by_its_former_id() {
     assert_eq!(policy.waivers[0].check, "ACME-002");
     assert!(policy.is_active(catalogue.get("ACME-002").unwrap()));
 }
+
+/// The guide's example is read as it stands.
+#[test]
+fn the_guides_profile_loads() {
+    let guide = include_str!("../../../../docs/writing-a-profile.md");
+    let (_, rest) = guide.split_once("```yaml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let policy = profile(example);
+    assert_eq!(policy.waivers.len(), 1);
+    assert_eq!(policy.overrides.len(), 2);
+}
