@@ -114,7 +114,7 @@ pub(crate) fn run(
         sources: run.sources.clone(),
         samples: samples(&folder, &run),
         policy: policy(&folder, judge.profile.as_deref(), data)?,
-        baseline: baseline(&folder, &run, judge.baseline.as_deref())?,
+        baseline: baseline(&folder, &run, as_of, judge.baseline.as_deref())?,
     };
     let results = judgement.judge(&run.recording)?;
     write(&run, &results, data)?;
@@ -148,22 +148,25 @@ fn samples(folder: &AuditFolder, run: &Run) -> Vec<Samples> {
         .collect()
 }
 
-/// The judgement to compare with: the run named, else the newest one judged before.
+/// The judgement to compare with: the run named, else the newest one whose date lies before this
+/// one's. The same evidence judged again is no change of the network.
 fn baseline(
     folder: &AuditFolder,
     run: &Run,
+    as_of: Timestamp,
     named: Option<&Path>,
 ) -> Result<Option<Baseline>, Failure> {
     if let Some(named) = named {
         return read_baseline(named).map(Some);
     }
-    let own = run.folder.path();
     let mut earlier = folder.all_runs();
-    earlier.retain(|other| other.path() < own && other.file(RESULTS).is_file());
+    earlier.retain(|other| other.path() < run.folder.path() && other.file(RESULTS).is_file());
     // A run that an older version judged may be laid out otherwise: it is not compared with.
-    Ok(earlier
-        .last()
-        .and_then(|other| read_baseline(other.path()).ok()))
+    let mut judged = earlier
+        .iter()
+        .rev()
+        .filter_map(|other| read_baseline(other.path()).ok());
+    Ok(judged.find(|before| before.as_of.is_some_and(|date| date < as_of)))
 }
 
 /// The judgement of a run's folder, or of a results file.
@@ -196,7 +199,7 @@ pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure>
         known: known_assets(&folder),
         samples: samples(&folder, &run),
         policy: policy(&folder, None, data)?,
-        baseline: baseline(&folder, &run, None)?,
+        baseline: baseline(&folder, &run, as_of, None)?,
         sources: run.sources.clone(),
     };
     Ok(judgement.judge(&run.recording)?)
