@@ -309,6 +309,16 @@ pub struct FactSheet {
     states: BTreeMap<FactPath, FactState>,
 }
 
+/// The typed facts know no null list: one that is absent is empty there.
+fn drop_nulls(values: &mut Map<String, Value>) {
+    values.retain(|_, value| !value.is_null());
+    for value in values.values_mut() {
+        if let Value::Object(object) = value {
+            drop_nulls(object);
+        }
+    }
+}
+
 impl FactSheet {
     /// Nothing known yet.
     pub fn new() -> Self {
@@ -330,7 +340,9 @@ impl FactSheet {
     /// # Errors
     /// Where a value does not have its schema's type.
     pub fn facts(&self) -> Result<Facts, serde_json::Error> {
-        serde_json::from_value(Value::Object(self.values.clone()))
+        let mut values = self.values.clone();
+        drop_nulls(&mut values);
+        serde_json::from_value(Value::Object(values))
     }
 
     /// Sets a field path (no list items in it) to a value, known by `provenance`.
