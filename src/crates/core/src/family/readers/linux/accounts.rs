@@ -9,7 +9,8 @@ use crate::family::view::View;
 use crate::model::{Account, EvidenceId, UnreadReason};
 use std::collections::{BTreeMap, BTreeSet};
 
-const PASSWD: &str = "cat /etc/passwd";
+/// passwd(5).
+pub(super) const PASSWD: &str = "cat /etc/passwd";
 const GROUP: &str = "cat /etc/group";
 const SHADOW: &str = "cat /etc/shadow";
 

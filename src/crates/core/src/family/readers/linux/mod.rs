@@ -1,11 +1,22 @@
 //! Linux over SSH: files and commands that change nothing.
 mod accounts;
 mod answers;
+mod apt;
+mod backup;
 mod capacity;
 mod clock;
+mod date;
 mod firewall;
+mod hypervisor;
 mod listeners;
+mod logs;
 mod network;
+mod protection;
+mod raid;
+mod restart;
+mod rpm;
+mod services;
+mod shares;
 mod sshd;
 mod sudo;
 mod sysctl;
@@ -18,6 +29,7 @@ use crate::family::names::meaningful;
 use crate::family::text::{assignments, line};
 use crate::family::view::View;
 use crate::model::UnreadReason;
+use accounts::PASSWD;
 pub(super) use answers::outcome;
 use answers::{answered, file, is_root, succeeded};
 use capacity::{capacity, filesystems};
@@ -89,8 +101,10 @@ struct Subject {
     read: fn(&View<'_>, &mut Pen<'_>),
 }
 
-/// What every Linux is asked beside what it is.
-const SUBJECTS: [Subject; 7] = [
+/// What a Linux is asked beside what it is.
+const SUBJECTS: [Subject; 20] = [
+    date::SUBJECT,
+    services::SUBJECT,
     accounts::SUBJECT,
     sudo::SUBJECT,
     firewall::SUBJECT,
@@ -98,6 +112,17 @@ const SUBJECTS: [Subject; 7] = [
     listeners::SUBJECT,
     listeners::WITHOUT_SS,
     clock::SUBJECT,
+    logs::SUBJECT,
+    apt::SUBJECT,
+    rpm::DNF_SUBJECT,
+    rpm::ZYPPER_SUBJECT,
+    restart::SUBJECT,
+    protection::SUBJECT,
+    protection::MDATP_SUBJECT,
+    backup::SUBJECT,
+    raid::SUBJECT,
+    shares::SUBJECT,
+    hypervisor::SUBJECT,
 ];
 
 /// Whether some Linux shell is asked to run it.
@@ -205,6 +230,10 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     sshd(view, &mut pen);
     for subject in &SUBJECTS {
         (subject.read)(view, &mut pen);
+    }
+    // A host has accounts; users of a configuration are a network device's.
+    if let Some((_, id)) = view.exec(PASSWD, false) {
+        pen.set("config.users", Json::Null, std::slice::from_ref(id));
     }
 }
 

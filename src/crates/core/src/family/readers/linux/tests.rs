@@ -6,6 +6,8 @@ use crate::model::*;
 use serde_json::{Value as Json, json};
 
 mod access;
+mod keeping;
+mod upkeep;
 
 pub(super) fn answer(command: &str, sudo: bool, answer: Answer) -> Exchange {
     Exchange {

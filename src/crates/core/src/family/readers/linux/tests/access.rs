@@ -263,7 +263,7 @@ fn that_there_is_no_filter_is_believed_from_root_alone() {
 
 #[test]
 fn kernel_parameters_are_those_asked_for() {
-    let command = super::super::SUBJECTS[3].guarded[0];
+    let command = super::super::sysctl::SUBJECT.guarded[0];
     let text =
         "/proc/sys/kernel/kptr_restrict:0\n/proc/sys/kernel/hostname:x\n/etc/passwd:a\nbroken\n";
     let partial = exec(
