@@ -1,7 +1,7 @@
 //! The data files that the program carries, and a user's folder that overrides them.
 use arpenteur_core::check::{Catalogue, Check, Mutation, mutate};
 use arpenteur_core::data::{Diagnostic, Diagnostics, sha256_hex};
-use arpenteur_core::family::{Banners, Families, Makers};
+use arpenteur_core::family::{Banners, Families, Makers, config};
 use arpenteur_core::inventory::Lifecycle;
 use arpenteur_core::model::class::ClassTable;
 use arpenteur_core::model::{Answer, DataSource, Exchange, FactSheet, Language, Question, Target};
@@ -185,12 +185,16 @@ impl Data {
         })
     }
 
-    /// The facts that a text gives, for the raw tests inside checks: `parser` is the command
-    /// over SSH whose output the text is, `sudo ` before it where it runs as root.
+    /// The facts that a text gives, for the raw tests inside checks: `parser` is a configuration
+    /// language (`cisco_ios`), or the command over SSH whose output the text is, `sudo ` before
+    /// it where it runs as root.
     ///
     /// # Errors
     /// Where the families read nothing from such a command.
     pub fn read_raw(&self, parser: &str, text: &str) -> Result<FactSheet, String> {
+        if let Some(sheet) = config::raw(parser, text) {
+            return Ok(sheet);
+        }
         let target = Target::new("test", std::net::Ipv4Addr::LOCALHOST.into());
         let (command, sudo) = match parser.strip_prefix("sudo ") {
             Some(command) => (command, true),

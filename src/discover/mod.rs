@@ -4,9 +4,10 @@ use arpenteur_core::model::{Answer, Exchange, Failure, Question, Target};
 
 /// TCP ports of management and of the services that the catalogue judges, most telling
 /// first. Print ports are not among them and would be refused by the gate.
-pub const MANAGEMENT_PORTS: [u16; 34] = [
+pub const MANAGEMENT_PORTS: [u16; 49] = [
     22, 443, 80, 23, 21, 445, 3389, 8443, 8080, 25, 53, 110, 111, 135, 139, 143, 389, 512, 513,
-    514, 554, 636, 993, 995, 1433, 2049, 3306, 5432, 5900, 5985, 6379, 8006, 8291, 9443,
+    514, 554, 636, 993, 995, 1433, 2049, 3306, 5432, 5900, 5985, 6379, 8006, 8291, 9443, 7, 9, 13,
+    19, 79, 1521, 2375, 2376, 2379, 4786, 5984, 9200, 10250, 11211, 27017,
 ];
 
 /// Ports that show a host by themselves where ARP and ICMP are not at hand, or filtered.

@@ -5,19 +5,17 @@ use super::snmp::{Access, FACTORY, SnmpClient};
 use super::ssh::{self, SshClient};
 use super::tls::TlsClient;
 use super::vault::Vault;
-use super::{Boxed, Session, http, tcp};
+use super::{Boxed, Session, http, probe, random, tcp, udp};
 use arpenteur_core::model::{
-    Answer, Exchange, Failure, LedgerProtocol, Question, Redactor, Target, UdpProbe,
+    Answer, Exchange, Failure, LedgerProtocol, Question, Redactor, Target,
 };
 use arpenteur_core::scope::{Credential, CredentialKind, Scope};
-use arpenteur_wire::tftp;
 use jiff::Timestamp;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
-use tokio::net::UdpSocket;
 use tokio::time::Instant;
 
 /// How long a neighbour on the same wire may take.
@@ -103,10 +101,7 @@ impl Live {
             Question::Neighbour => self.neighbour(target).await,
             Question::Ping => self.ping(target).await,
             Question::SnmpEngine => self.snmp.engine(gate, target).await,
-            Question::Udp {
-                port,
-                probe: UdpProbe::Tftp,
-            } => tftp_probe(gate, target, *port).await,
+            Question::Udp { port, probe } => udp::probe(gate, target, *port, *probe).await,
             Question::SnmpGet {
                 version,
                 credential,
@@ -189,13 +184,23 @@ impl Live {
             Question::TcpConnect { port } => tcp::probe(gate, target, *port).await,
             Question::SshKex { port } => ssh::kexinit(gate, target, *port, patience).await,
             Question::SshHostKeys { port } => ssh::host_keys(gate, target, *port).await,
+            Question::Tcp { port, probe } => {
+                probe::tcp(gate, target, (*port, probe), patience).await
+            }
             Question::Tls { port, version } => {
-                let mut random = [0_u8; 32];
-                for half in random.chunks_mut(16) {
-                    half.copy_from_slice(uuid::Uuid::new_v4().as_bytes());
-                }
+                let offer = (*port, *version, &[][..]);
                 self.tls
-                    .probe(gate, target, (*port, *version), random, patience)
+                    .probe(gate, target, offer, random(), patience)
+                    .await
+            }
+            Question::TlsWeak {
+                port,
+                version,
+                kinds,
+            } => {
+                let offer = (*port, *version, kinds.as_slice());
+                self.tls
+                    .probe(gate, target, offer, random(), patience)
                     .await
             }
             Question::Http { port, tls, path } => {
@@ -349,52 +354,4 @@ fn source_addresses(scope: &Scope) -> Result<Vec<IpAddr>, LiveError> {
         Some(other) => Err(LiveError::SourceAddress(*other)),
         None => Ok(sources),
     }
-}
-
-/// A read request for a name that no server has: any TFTP answer shows one. The answer comes
-/// from a port of its own (RFC 1350 section 4), so the first socket takes it from any; a
-/// port that is closed is told by ICMP, which only a connected socket hears: silence is asked
-/// once more through one.
-async fn tftp_probe(gate: &Gate, target: &Target, port: u16) -> Answer {
-    let name = format!("arpenteur-{}", uuid::Uuid::new_v4().simple());
-    let Ok(request) = tftp::read_request(&name) else {
-        return Answer::failed(Failure::Local, "no request");
-    };
-    for connected in [false, true] {
-        let to = match gate.datagram(target, LedgerProtocol::Udp, port).await {
-            Ok(to) => to,
-            Err(answer) => return answer,
-        };
-        match tftp_ask(&request, to, connected, gate.patience(target)).await {
-            Ok(answer) => return answer,
-            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
-                return Answer::Closed;
-            }
-            Err(_) => {}
-        }
-    }
-    Answer::failed(Failure::Timeout, "no answer")
-}
-
-async fn tftp_ask(
-    request: &[u8],
-    to: SocketAddr,
-    connected: bool,
-    patience: Duration,
-) -> std::io::Result<Answer> {
-    let socket = UdpSocket::bind(if to.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" }).await?;
-    if connected {
-        socket.connect(to).await?;
-        socket.send(request).await?;
-    } else {
-        socket.send_to(request, to).await?;
-    }
-    let mut buffer = vec![0_u8; 1024];
-    let (length, from) = tokio::time::timeout(patience, socket.recv_from(&mut buffer)).await??;
-    let bytes = buffer.get(..length).unwrap_or_default();
-    Ok(if from.ip() == to.ip() && tftp::parse(bytes).is_ok() {
-        Answer::Present
-    } else {
-        Answer::failed(Failure::ParseFailed, "not a TFTP answer")
-    })
 }

@@ -14,6 +14,7 @@ mod http;
 mod live;
 mod login;
 mod pacer;
+mod probe;
 pub mod raw;
 mod recording;
 mod replaying;
@@ -21,6 +22,7 @@ mod snmp;
 mod ssh;
 mod tcp;
 mod tls;
+mod udp;
 mod vault;
 
 pub use failing::{Failing, Rule};
@@ -65,4 +67,13 @@ pub trait Session: Send + Sync {
     fn privileged(&self) -> bool {
         false
     }
+}
+
+/// Random bytes of a hello, or of a client's id.
+fn random() -> [u8; 32] {
+    let mut random = [0_u8; 32];
+    for half in random.chunks_mut(16) {
+        half.copy_from_slice(uuid::Uuid::new_v4().as_bytes());
+    }
+    random
 }

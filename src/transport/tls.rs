@@ -2,8 +2,8 @@
 //! certificate is shown. Nothing is verified: a bad certificate is what we look for.
 use super::gate::Gate;
 use super::tcp::{connect, hex};
-use arpenteur_core::model::{Answer, Failure, Target, TlsAnswer, TlsVersion};
-use arpenteur_wire::tls::{ClientHello, Progress, ServerFlight, Version};
+use arpenteur_core::model::{Answer, Failure, Target, TlsAnswer, TlsVersion, WeakCipher};
+use arpenteur_wire::tls::{ClientHello, Progress, ServerFlight, Version, weak_suites};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -49,12 +49,12 @@ impl TlsClient {
         })
     }
 
-    /// Whether the server accepts one version.
+    /// Whether the server accepts one version, with any suite or with weak ones of some kinds.
     pub(super) async fn probe(
         &self,
         gate: &Gate,
         target: &Target,
-        (port, version): (u16, TlsVersion),
+        (port, version, weak): (u16, TlsVersion, &[WeakCipher]),
         random: [u8; 32],
         patience: Duration,
     ) -> Answer {
@@ -64,7 +64,16 @@ impl TlsClient {
         };
         let asked = async {
             match wire_version(version) {
-                Some(version) => old(&mut connection.stream, version, random).await,
+                Some(version) => {
+                    let mut hello = ClientHello::new(version, None, random);
+                    if !weak.is_empty() {
+                        let kinds: Vec<_> = weak.iter().map(|kind| kind.wire()).collect();
+                        hello.cipher_suites = weak_suites(version, &kinds);
+                    }
+                    old(&mut connection.stream, &hello).await
+                }
+                // TLS 1.3 has no weak suite.
+                None if !weak.is_empty() => Answer::failed(Failure::Unsupported, ""),
                 None => self.tls13(&mut connection.stream).await,
             }
         };
@@ -131,9 +140,8 @@ fn wire_version(version: TlsVersion) -> Option<Version> {
 }
 
 /// SSL 2.0 to TLS 1.2 with a hello of our own: no library speaks the oldest any more.
-async fn old(stream: &mut TcpStream, version: Version, random: [u8; 32]) -> Answer {
-    let hello = ClientHello::new(version, None, random).encode();
-    if stream.write_all(&hello).await.is_err() {
+async fn old(stream: &mut TcpStream, offer: &ClientHello) -> Answer {
+    if stream.write_all(&offer.encode()).await.is_err() {
         return Answer::Tls(TlsAnswer::default());
     }
     let mut flight = ServerFlight::new();
@@ -155,7 +163,7 @@ async fn old(stream: &mut TcpStream, version: Version, random: [u8; 32]) -> Answ
     }
     let hello = flight.hello();
     Answer::Tls(TlsAnswer {
-        accepted: hello.is_some_and(|hello| hello.version == version.number()),
+        accepted: hello.is_some_and(|hello| hello.version == offer.version.number()),
         cipher_suite: hello.and_then(|hello| hello.cipher_suite).map(u32::from),
         alert: flight.alert().map(|alert| alert.description),
         chain: flight

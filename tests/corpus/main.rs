@@ -12,6 +12,7 @@
 mod ablation;
 mod banners;
 mod cli;
+mod configs;
 mod detail;
 mod identification;
 mod support;

@@ -1,6 +1,6 @@
 //! What no Debian daemon offers any more, played by a script: SSH protocol 1 and SSL 3.0.
 //! The servers stand on loopback, at the ports of the real ones.
-use crate::support::{folder, head, results, run_command};
+use crate::support::{folder, head, latest, results, run_command};
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -86,4 +86,44 @@ fn ssh_protocol_1_and_ssl_3_are_found() {
         "{}",
         outcome(&results, "TLS-001")
     );
+}
+
+/// Answers a PostgreSQL SSLRequest with no, and a startup with AuthenticationOk.
+fn postgres(stream: &mut TcpStream) {
+    let mut buffer = [0; 256];
+    let Ok(read) = stream.read(&mut buffer) else {
+        return;
+    };
+    let _ = match read {
+        8 => stream.write_all(b"N"),
+        0 => Ok(()),
+        _ => stream.write_all(b"R\0\0\0\x08\0\0\0\0"),
+    };
+}
+
+/// A session without a password is asked for only with leave, and counted as a login.
+#[test]
+fn a_database_is_logged_in_to_only_where_the_mandate_allows_it() {
+    serve("127.77.0.2:5432", postgres);
+    for (allowed, verdict, logins) in [(true, "fail", 1), (false, "unknown", 0)] {
+        let head = head().replace(
+            "default_credentials: true",
+            &format!("default_credentials: {allowed}"),
+        );
+        let folder = folder(&format!(
+            "{head}sites: [{{id: a, networks: [127.77.0.2/32]}}]\n"
+        ));
+        let dir = folder.path().to_str().unwrap();
+        let arguments = ["audit", dir, "--unprivileged"];
+        run_command(&mut crate::support::arpenteur(&arguments)).code(0);
+        let results = results(folder.path());
+        let finding = outcome(&results, "EXP-002");
+        assert_eq!(finding["outcome"], verdict, "{allowed}: {finding}");
+        let ledger = std::fs::read_to_string(latest(folder.path()).join("ledger.csv")).unwrap();
+        let of_port = ledger.lines().filter(|line| line.contains(",tcp,5432,"));
+        let counted: u32 = of_port
+            .map(|line| line.split(',').nth(5).unwrap().parse::<u32>().unwrap())
+            .sum();
+        assert_eq!(counted, logins, "{ledger}");
+    }
 }

@@ -236,7 +236,7 @@ fn a_switch_is_asked_on_its_command_line_and_its_secrets_stay_there() {
     let lines: Vec<&str> = config["stdout"].as_str().unwrap().lines().collect();
     assert_eq!(lines.len(), 66, "{config}");
     assert_eq!(lines[0], "Current configuration : 4711 bytes");
-    assert_eq!(lines[1], "enable secret 5 <hash:password>");
+    assert_eq!(lines[1], "enable secret 5 $1$<hash:password>");
     assert_eq!(lines[2], "snmp-server community <hash:community> RO");
     assert_eq!(lines[24], "interface GigabitEthernet1/0/11");
     assert_eq!(lines[65], "end");

@@ -204,6 +204,7 @@ sites:
 third_parties:
   - name: Telco
     networks: [10.77.0.30/32]
+declared: {domains: [lab.test], resolvers: [10.77.0.12]}
 ssh: {legacy_algorithms: [10.77.0.13/32]}
 credentials:
   - name: v3-web

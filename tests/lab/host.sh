@@ -65,7 +65,7 @@ for key in "$STATE/keys/$NAME"/*.{crt,key}; do cp "$key" "$ROOT/etc/ssl/lab/"; d
 cp "$STATE/keys/client/id_ed25519.pub" "$ROOT/home/audit/.ssh/authorized_keys"
 chmod 700 "$ROOT/home/audit" "$ROOT/home/audit/.ssh"
 chown -R 5000:5000 "$ROOT/home/audit"
-cp "$SRC/printer.py" "$SRC/rservice.py" "$SRC/services.sh" "$SRC/hosts/$NAME.sh" "$ROOT/opt/"
+cp "$SRC/printer.py" "$SRC/answers.py" "$SRC/rservice.py" "$SRC/services.sh" "$SRC/hosts/$NAME.sh" "$ROOT/opt/"
 exec 3>>"$SELF/print.log" # the printer's log outlives its root file system
 
 pivot_root "$ROOT" "$ROOT/old"

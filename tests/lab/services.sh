@@ -89,3 +89,35 @@ table netdev lab {
 }
 C
 }
+
+# smbd alone: further lines of the global section on standard input.
+smb_server() {
+  mkdir -p /etc/samba /run/samba /srv/share
+  {
+    printf '[global]\nsecurity = user\ndisable netbios = no\nload printers = no\n'
+    local place
+    for place in 'private dir' 'state directory' 'cache directory' 'lock directory' 'pid directory' 'ncalrpc dir'; do
+      echo "$place = /run/samba"
+    done
+    cat
+    printf '[share]\npath = /srv/share\nread only = yes\n'
+  } >/etc/samba/smb.conf
+  start smbd -F --no-process-group --debug-stdout -d 0 -s /etc/samba/smb.conf
+}
+
+# named, master of lab.test and of the name that resolvers are probed with; options on standard input.
+name_server() {
+  mkdir -p /run/named
+  local zone
+  {
+    printf 'options { directory "/run/named"; pid-file none; session-keyfile none; listen-on-v6 { none; };\n'
+    cat
+    printf '};\ncontrols { };\n'
+    for zone in lab.test example.com; do
+      echo "zone \"$zone\" { type master; file \"$zone\"; };"
+      printf '$TTL 60\n@ SOA ns.lab.test. root.lab.test. 1 3600 600 86400 60\n@ NS ns.lab.test.\n@ A 192.0.2.80\n' >"/run/named/$zone"
+    done
+  } >/etc/named.conf
+  echo 'ns A 192.0.2.53' >>/run/named/lab.test
+  start named -g -n 1 -U 1 -c /etc/named.conf
+}

@@ -1,4 +1,4 @@
-# Database server: redis open to all, a full file system, weak SNMPv3 users.
+# Database server: redis and memcached open to all, a full file system, weak SNMPv3 users.
 mkdir -p /srv/data
 mount -t tmpfs -o size=96m,mode=755 data /srv/data
 head -c 95630131 /dev/zero >/srv/data/dump.rdb # 95 % of 96 MiB
@@ -16,3 +16,4 @@ audit_sudo
 echo 'UsePAM no' | ssh_server
 lldp
 start redis-server --port 6379 --bind 0.0.0.0 --protected-mode no --save '' --dir /run
+start memcached -u nobody -l 0.0.0.0 -U 0 -m 4 -t 1

@@ -30,6 +30,10 @@ cat >/etc/inetd.conf <<'C'
 telnet stream tcp nowait root /usr/sbin/telnetd telnetd -h
 login stream tcp nowait nobody /usr/bin/python3 python3 /opt/rservice.py
 shell stream tcp nowait nobody /usr/bin/python3 python3 /opt/rservice.py
+echo stream tcp nowait root internal
+discard stream tcp nowait root internal
+daytime stream tcp nowait root internal
+chargen stream tcp nowait root internal
 C
 start inetd -i /etc/inetd.conf
 mkdir -p /run/vsftpd/empty /srv/ftp /srv/tftp
@@ -46,3 +50,11 @@ ftpd_banner=Lab FTP
 C
 start vsftpd /etc/vsftpd.conf
 start in.tftpd -L -u tftp -s /srv/tftp
+smb_server <<'C'
+server min protocol = NT1
+server signing = disabled
+C
+name_server <<'C'
+recursion yes; allow-recursion { any; }; allow-transfer { any; }; dnssec-validation no;
+C
+start python3 /opt/answers.py

@@ -1,4 +1,4 @@
-# Web server: an expired certificate with old TLS on 443, a good one on 8443.
+# Web server: a login form in clear on 80, an expired certificate with old TLS on 443, a good one on 8443.
 snmp_agent 600 'labv3 SHA-256 "lab-auth-256" AES "lab-priv-128"' <<'C'
 rouser labv3 priv
 sysName web
@@ -10,7 +10,7 @@ audit_sudo
 echo 'UsePAM no' | ssh_server # Debian's own defaults: root by key, passwords accepted
 lldp
 mkdir -p /srv/www /run/nginx /var/lib/nginx /var/log/nginx
-echo '<!doctype html><title>Lab intranet</title><p>Lab' >/srv/www/index.html
+echo '<!doctype html><title>Lab intranet</title><form><input type=password></form>' >/srv/www/index.html
 cat >/etc/nginx/nginx.conf <<'C'
 worker_processes 1;
 daemon off;

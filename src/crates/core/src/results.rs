@@ -74,6 +74,7 @@ pub fn context(scope: &Scope) -> Context {
         audit_id: audit.id,
         declarations: declarations.collect(),
         declared: third_parties.collect(),
+        resolvers: audit.declared.resolvers.clone(),
         same_device: audit.declared.same_device.clone(),
         separate_devices: audit.declared.separate_devices.clone(),
         sites: audit

@@ -9,8 +9,8 @@
 use arpenteur_core::family::Families;
 use arpenteur_core::model::class::ClassTable;
 use arpenteur_core::model::{
-    Answer, Exchange, Failure, Question, SnmpVersion, Target, TlsAnswer, TlsVersion, UdpProbe,
-    WalkEnd,
+    Answer, Exchange, Failure, Question, SnmpVersion, Target, TcpProbe, TlsAnswer, TlsVersion,
+    UdpProbe, WalkEnd, WeakCipher,
 };
 use arpenteur_wire::snmp::{Oid, Value, VarBind};
 use proptest::prelude::*;
@@ -213,7 +213,7 @@ fn question() -> impl Strategy<Value = Question> {
         5 => walk,
         1 => Just(Question::SnmpEngine),
         1 => Just(Question::Neighbour),
-        1 => Just(Question::Udp { port: 69, probe: UdpProbe::Tftp }),
+        3 => probe(),
         1 => port.clone().prop_map(|port| Question::TcpConnect { port }),
         1 => port.clone().prop_map(|port| Question::SshKex { port }),
         1 => port.clone().prop_map(|port| Question::SshHostKeys { port }),
@@ -230,6 +230,47 @@ fn question() -> impl Strategy<Value = Question> {
     ]
 }
 
+/// Messages to services, each on a port that its reader looks at.
+fn probe() -> impl Strategy<Value = Question> {
+    let udp = |port, probe| Question::Udp { port, probe };
+    let tcp = |port, probe| Question::Tcp { port, probe };
+    let zone = "lab.test".to_owned();
+    let kinds = WeakCipher::ALL.to_vec();
+    let version = TlsVersion::Tls12;
+    let page = |port, path: &str| Question::Http {
+        port,
+        tls: false,
+        path: path.to_owned(),
+    };
+    prop::sample::select(vec![
+        udp(69, UdpProbe::Tftp),
+        udp(123, UdpProbe::Ntp),
+        udp(53, UdpProbe::Dns),
+        udp(623, UdpProbe::IpmiAuthentication),
+        udp(623, UdpProbe::IpmiCipherZero),
+        tcp(445, TcpProbe::Smb1),
+        tcp(445, TcpProbe::Smb2 { dialect: 0x0311 }),
+        tcp(6379, TcpProbe::Redis),
+        tcp(11211, TcpProbe::Memcached),
+        tcp(27017, TcpProbe::MongodbDatabases),
+        tcp(5432, TcpProbe::PostgresStartup),
+        tcp(3306, TcpProbe::MysqlGreeting),
+        tcp(1433, TcpProbe::MssqlPrelogin),
+        tcp(3389, TcpProbe::Rdp),
+        tcp(4786, TcpProbe::SmartInstall),
+        tcp(111, TcpProbe::MountPort),
+        tcp(20048, TcpProbe::MountExports),
+        tcp(53, TcpProbe::DnsTransfer { zone }),
+        Question::TlsWeak {
+            port: 443,
+            version,
+            kinds,
+        },
+        page(2375, "/version"),
+        page(9200, "/"),
+    ])
+}
+
 fn target() -> Target {
     Target::new("site", [192, 0, 2, 7].into())
 }
@@ -239,7 +280,8 @@ fn exchange() -> impl Strategy<Value = Exchange> {
         target: target(),
         question,
         answer,
-        at: None,
+        // A clock's offset needs the time of its answer.
+        at: jiff::Timestamp::from_second(1_800_000_000).ok(),
         elapsed_us: 0,
     })
 }

@@ -11,7 +11,7 @@ mod fixture;
 
 use arpenteur_core::export;
 use arpenteur_core::model::Language::{self, En, Fr};
-use arpenteur_core::model::RunResults;
+use arpenteur_core::model::{RESULTS_VERSION, RunResults};
 use arpenteur_core::report::Reports;
 use fixture::{HOSTILE, classes, empty, files, full};
 use regex::Regex;

@@ -8,9 +8,17 @@
 
 pub mod banner;
 pub mod ber;
+pub mod datastore;
+pub mod dns;
 pub mod http;
+pub mod ipmi;
+pub mod ntp;
 pub mod packet;
+pub mod rdp;
 pub mod reader;
+pub mod rpc;
+pub mod smart_install;
+pub mod smb;
 pub mod snmp;
 pub mod ssh;
 pub mod telnet;

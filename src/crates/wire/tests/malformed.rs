@@ -21,7 +21,10 @@ use arpenteur_wire::packet::{arp, icmp, ndp};
 use arpenteur_wire::snmp::usm::{AuthProtocol, LocalizedKey, MasterKey, PrivProtocol, PrivacyKey};
 use arpenteur_wire::snmp::v3::{Incoming, Outgoing, ScopedPdu, Security, discovery};
 use arpenteur_wire::snmp::{Message, Oid, Pdu, Value, VarBind, Version};
-use arpenteur_wire::{banner, http, oid, ssh, telnet, text, tftp, tls, x509};
+use arpenteur_wire::{
+    banner, datastore, dns, http, ipmi, ntp, oid, rdp, rpc, smart_install, smb, ssh, telnet, text,
+    tftp, tls, x509,
+};
 
 const SEED: u64 = 0x4152_5045_4e54_4555;
 const TOTAL: u64 = 1_000_000;
@@ -373,6 +376,82 @@ fn text_groups() -> [Group; 4] {
     ]
 }
 
+fn service_groups() -> [Group; 4] {
+    let mut accepted2 = b"\0\0\0\x80\xfeSMB\x40\0\0\0\0\0\0\0\0\0".to_vec();
+    accepted2.extend([0; 50]);
+    accepted2.extend([65, 0, 3, 0, 0x11, 3]);
+    accepted2.extend([0; 58]);
+    let mut mongo = vec![
+        0x2d, 0, 0, 0, 9, 0, 0, 0, 7, 0, 0, 0, 0xdd, 7, 0, 0, 0, 0, 0, 0, 0,
+    ];
+    mongo.extend(b"\x18\0\0\0\x10code\0\x0d\0\0\0\x01ok\0\0\0\0\0\0\0\0\0\0");
+    let stores = vec![
+        b"+PONG\r\n".to_vec(),
+        b"VERSION 1.6.18\r\n".to_vec(),
+        b"R\0\0\0\x08\0\0\0\0".to_vec(),
+        b"\x0c\0\0\0\x0a8.0.36\0\x01\x02\x03\x04".to_vec(),
+        b"\x04\x01\0\x10\0\0\x01\0\0\0\x06\0\x06\0\0\xff".to_vec(),
+        datastore::mongodb_databases(7),
+        mongo,
+    ];
+    let exports = b"\x80\0\0\x30\0\0\0\x07\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\
+        \0\0\0\x01\0\0\0\x04/srv\0\0\0\x01\0\0\0\x01*\0\0\0\0\0\0\0\0\0\0\0";
+    let mut exports = exports.to_vec();
+    exports[3] = (exports.len() - 4) as u8;
+    let mut capable = b"\x06\0\xff\x07\0\0\0\0\0\0\0\0\0\x10\x81\x1c\x63\x20\0\x38\0".to_vec();
+    capable.extend([1, 0x95, 4, 2, 0, 0, 0, 0, 0]);
+    let mut opened = b"\x06\0\xff\x07\x06\x11\0\0\0\0\0\0\0\0\x24\0\0\0".to_vec();
+    opened.extend([0; 34]);
+    let datagrams = vec![
+        capable,
+        opened,
+        ntp::request(ntp::Time(1))
+            .map(|byte| if byte == 0x23 { 0x24 } else { byte })
+            .to_vec(),
+        b"\0\x01\x81\x80\0\x01\0\x01\0\0\0\0\x01a\0\0\x01\0\x01\xc0\x0c\0\x06\0\x01".to_vec(),
+        smart_install::request(),
+    ];
+    let rdp = b"\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x02\0\x08\0\x02\0\0\0".to_vec();
+    let mut negotiations = vec![accepted2, smb::negotiate1(), smb::netbios_session()];
+    negotiations.extend([smb::negotiate2(0x0311, &[7; 32]), rdp]);
+    [
+        group("SMB and RDP", negotiations, |bytes| {
+            let whole = smb::is_whole(bytes) & rdp::is_whole(bytes);
+            smb::parse(bytes).is_ok() | rdp::parse(bytes).is_ok() && whole
+        }),
+        group("data stores", stores, |bytes| {
+            let whole = datastore::is_mongodb_message(bytes)
+                | datastore::is_mysql_packet(bytes)
+                | datastore::is_tds_packet(bytes)
+                | datastore::is_postgres_answer(bytes);
+            let read = [
+                datastore::redis(bytes),
+                datastore::memcached(bytes),
+                datastore::postgres(bytes),
+                datastore::mysql(bytes),
+                datastore::mssql(bytes),
+                datastore::mongodb(bytes),
+            ];
+            whole && read.iter().any(Result::is_ok)
+        }),
+        group("RPC", vec![exports, rpc::exports(7)], |bytes| {
+            let port = rpc::read_port(bytes, 7).is_ok();
+            rpc::is_whole(bytes) && rpc::read_exports(bytes, 7).is_ok() | port
+        }),
+        group("datagrams of services", datagrams, |bytes| {
+            if let Ok(answer) = ntp::parse(bytes) {
+                let (_, delay) = answer.offset(ntp::Time(u64::from(bytes[0]) << 56));
+                assert!(delay >= 0);
+            }
+            ipmi::read_authentication(bytes).is_ok()
+                | ipmi::read_open_session(bytes).is_ok()
+                | ntp::parse(bytes).is_ok()
+                | dns::parse(bytes).is_ok()
+                | smart_install::is_answer(bytes)
+        }),
+    ]
+}
+
 fn peak_rss_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:"));
@@ -389,6 +468,7 @@ fn a_million_broken_messages() {
     }));
     groups.extend(ssh_groups());
     groups.extend(text_groups());
+    groups.extend(service_groups());
     println!("seed {SEED:#x}");
     for group in &groups {
         let taken = group.corpus.iter().filter(|sample| (group.parse)(sample));

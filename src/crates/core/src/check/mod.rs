@@ -48,8 +48,8 @@ pub use waiver::waiver_checks;
 use crate::data::{Diagnostic, Diagnostics};
 use crate::model::estimate::Effort;
 use crate::model::{
-    Asset, AssetState, Confidence, FactPath, FactSheet, Finding, Inventory, Severity, Text,
-    WaiverState,
+    Asset, AssetState, Confidence, FactPath, FactSheet, Finding, Inventory, Outcome, Severity,
+    Text, WaiverState,
 };
 use expr::{Expr, Now};
 use facts::{Bound, FactTable};
@@ -445,6 +445,18 @@ impl Catalogue {
             }
         };
         active.iter().map(judge).collect()
+    }
+
+    /// What every active check says of one device's facts, by check id.
+    #[must_use]
+    pub fn outcomes(&self, sheet: &FactSheet, as_of: Timestamp) -> Vec<(String, Outcome)> {
+        let (policy, now) = (Policy::default(), Now::new(as_of));
+        let active = self.active(&policy, CheckScope::Device);
+        let judged = self.judge_sheet(sheet, Uuid::nil(), &active, &now);
+        judged
+            .into_iter()
+            .map(|finding| (finding.check, finding.outcome))
+            .collect()
     }
 
     /// Runs every embedded test.

@@ -5,6 +5,7 @@
 //! data, `families/<vendor>/<name>.yaml`: what one kind of device says of itself and where.
 //! Both offer facts with a confidence; the best offer of each path stands.
 mod banners;
+pub mod config;
 mod docs;
 mod draft;
 mod example;
@@ -29,3 +30,18 @@ pub use families::{Ask, Explanation, Families, FamilySummary};
 pub use lint::Objection;
 pub use makers::{Maker, Makers, Tree};
 pub use recognise::Recognition;
+
+use crate::model::Answer;
+
+/// The port of the mount daemon that a portmapper's answer names: where exports are asked for.
+pub fn mount_port(answer: &Answer) -> Option<u16> {
+    readers::mount_port(answer)
+}
+
+/// The path of the same server that a page leads on to.
+pub fn leads_to(answer: &Answer, port: u16, tls: bool) -> Option<String> {
+    match readers::redirect(answer, port, tls)? {
+        readers::Lead::Here(path) => Some(path),
+        readers::Lead::Elsewhere => None,
+    }
+}

@@ -117,6 +117,7 @@ pub(super) fn apply(assets: &mut Vec<Asset>, context: &Context, classes: &ClassT
     for asset in assets.iter_mut() {
         set_class(asset, classes);
         undeclared(asset, context);
+        resolvers(asset, &context.resolvers);
     }
 }
 
@@ -146,6 +147,19 @@ fn undeclared(asset: &mut Asset, context: &Context) {
             .iter()
             .any(|declaration| declaration.matches(asset));
         asset.sheet.set(&path, json!(known), provenance());
+    }
+}
+
+/// The resolvers that every device should use; unread where the client declares none.
+fn resolvers(asset: &mut Asset, declared: &[IpAddr]) {
+    let Ok(path) = "dns.declared_resolvers".parse::<FactPath>() else {
+        return;
+    };
+    if !declared.is_empty() {
+        let mut list: Vec<String> = declared.iter().map(IpAddr::to_string).collect();
+        list.sort();
+        list.dedup();
+        asset.sheet.set(&path, json!(list), provenance());
     }
 }
 

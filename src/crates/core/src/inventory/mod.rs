@@ -38,6 +38,8 @@ pub struct Context {
     pub declared: Vec<DeclaredAsset>,
     /// Assets of earlier runs.
     pub known: Vec<KnownAsset>,
+    /// DNS resolvers that the client declares.
+    pub resolvers: Vec<IpAddr>,
     /// Groups of addresses declared to be one device.
     pub same_device: Vec<Vec<IpAddr>>,
     /// Groups of addresses declared to be devices of their own.

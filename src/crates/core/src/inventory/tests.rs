@@ -1,6 +1,6 @@
 //! What is one device and what is not, from facts alone.
 use super::*;
-use crate::model::{FactSheet, Target};
+use crate::model::{Fact, FactSheet, Target};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -53,6 +53,27 @@ fn host(
             ("identity.machine_id", json!(machine)),
         ],
     )
+}
+
+#[test]
+fn declared_resolvers_are_told_of_every_device_and_unread_where_none_are() {
+    let resolvers = |declared: &[&str]| {
+        let context = Context {
+            resolvers: declared.iter().map(|ip| ip.parse().unwrap()).collect(),
+            ..Context::default()
+        };
+        let inventory = build(vec![seen("10.0.0.1", &[])], &context, &classes());
+        let sheet = &inventory.assets[0].sheet;
+        match sheet.get(&"dns.declared_resolvers".parse().unwrap()) {
+            Fact::Known(value) => Some(value.clone()),
+            _ => None,
+        }
+    };
+    assert_eq!(
+        resolvers(&["10.0.0.54", "10.0.0.53", "10.0.0.54"]),
+        Some(json!(["10.0.0.53", "10.0.0.54"]))
+    );
+    assert_eq!(resolvers(&[]), None);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Evidence: what was asked, of whom, when, and what came back.
-use super::{Target, UnreadReason};
+use super::{Target, TcpProbe, UdpProbe, UnreadReason};
 use arpenteur_wire::snmp::{Oid, VarBind};
+use arpenteur_wire::tls::WeakKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -48,6 +49,71 @@ impl TlsVersion {
     ];
 }
 
+/// A kind of weak cipher suite that TLS endpoints are asked for; worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum WeakCipher {
+    /// No encryption.
+    #[serde(rename = "null")]
+    Null,
+    /// No authentication of the server.
+    #[serde(rename = "anon")]
+    Anonymous,
+    /// Keys of 40 or 56 bits.
+    #[serde(rename = "export")]
+    Export,
+    /// RC4 (RFC 7465).
+    #[serde(rename = "rc4")]
+    Rc4,
+    /// DES.
+    #[serde(rename = "des")]
+    Des,
+    /// Triple DES.
+    #[serde(rename = "3des")]
+    TripleDes,
+}
+
+impl WeakCipher {
+    /// Every kind, worst first.
+    pub const ALL: [Self; 6] = [
+        Self::Null,
+        Self::Anonymous,
+        Self::Export,
+        Self::Rc4,
+        Self::Des,
+        Self::TripleDes,
+    ];
+
+    /// Name in the facts.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Anonymous => "anon",
+            Self::Export => "export",
+            Self::Rc4 => "rc4",
+            Self::Des => "des",
+            Self::TripleDes => "3des",
+        }
+    }
+
+    /// The kind of a suite (IANA value).
+    pub fn of(suite: u32) -> Option<Self> {
+        let kind = WeakKind::of(u16::try_from(suite).ok()?)?;
+        Self::ALL.into_iter().find(|known| known.wire() == kind)
+    }
+
+    /// The same for the wire.
+    pub fn wire(self) -> WeakKind {
+        match self {
+            Self::Null => WeakKind::Null,
+            Self::Anonymous => WeakKind::Anonymous,
+            Self::Export => WeakKind::Export,
+            Self::Rc4 => WeakKind::Rc4,
+            Self::Des => WeakKind::Des,
+            Self::TripleDes => WeakKind::TripleDes,
+        }
+    }
+}
+
 /// A version of SNMP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -71,14 +137,6 @@ impl SnmpVersion {
     }
 }
 
-/// The UDP probes beside SNMP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UdpProbe {
-    /// A TFTP read request (RFC 1350) for a random name: any TFTP answer shows a server.
-    Tftp,
-}
-
 /// What may be asked of one target. A closed list: nothing else can be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
@@ -98,6 +156,13 @@ pub enum Question {
         port: u16,
         /// Which datagram.
         probe: UdpProbe,
+    },
+    /// One message over TCP and its answer.
+    Tcp {
+        /// TCP port.
+        port: u16,
+        /// Which message.
+        probe: TcpProbe,
     },
     /// SNMPv3 engine discovery (RFC 3414 §4): no login.
     SnmpEngine,
@@ -167,6 +232,15 @@ pub enum Question {
         /// The version offered.
         version: TlsVersion,
     },
+    /// One TLS handshake that offers weak suites alone.
+    TlsWeak {
+        /// TCP port.
+        port: u16,
+        /// The version offered.
+        version: TlsVersion,
+        /// Kinds of suites offered.
+        kinds: Vec<WeakCipher>,
+    },
     /// HTTP GET.
     Http {
         /// TCP port.
@@ -186,6 +260,8 @@ pub enum Question {
         /// TCP port.
         port: u16,
     },
+    /// A configuration file that the client gave: never sent, and answered as a command is.
+    Config,
 }
 
 impl Question {
@@ -221,10 +297,8 @@ impl fmt::Display for Question {
             Self::Neighbour => f.write_str("arp"),
             Self::Ping => f.write_str("icmp echo"),
             Self::TcpConnect { port } => write!(f, "tcp {port}"),
-            Self::Udp {
-                port,
-                probe: UdpProbe::Tftp,
-            } => write!(f, "udp {port} tftp"),
+            Self::Udp { port, probe } => write!(f, "udp {port} {probe}"),
+            Self::Tcp { port, probe } => write!(f, "tcp {port} {probe}"),
             Self::SnmpEngine => f.write_str("snmpv3 engine discovery"),
             Self::SnmpGet { oids, .. } => match oids.as_slice() {
                 [one] => write!(f, "snmp get {one}"),
@@ -247,6 +321,14 @@ impl fmt::Display for Question {
             }
             Self::SshShell { command, .. } => write!(f, "ssh shell {command}"),
             Self::Tls { port, version } => write!(f, "tls {port} {version:?}"),
+            Self::TlsWeak {
+                port,
+                version,
+                kinds,
+            } => {
+                let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+                write!(f, "tls {port} {version:?} {} alone", kinds.join(","))
+            }
             Self::Http { port, tls, path } => {
                 write!(
                     f,
@@ -256,6 +338,7 @@ impl fmt::Display for Question {
             }
             Self::Banner { port } => write!(f, "banner {port}"),
             Self::Telnet { port } => write!(f, "telnet {port}"),
+            Self::Config => f.write_str("configuration file"),
         }
     }
 }

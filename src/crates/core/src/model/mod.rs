@@ -16,6 +16,7 @@ mod finding;
 mod language;
 mod ledger;
 mod locator;
+mod probe;
 mod recording;
 mod redact;
 mod results;
@@ -27,8 +28,8 @@ pub use asset::{
 };
 pub use command::only_shows;
 pub use evidence::{
-    Answer, EvidenceId, Exchange, Failure, Question, SnmpVersion, TlsAnswer, TlsVersion, UdpProbe,
-    WalkEnd,
+    Answer, EvidenceId, Exchange, Failure, Question, SnmpVersion, TlsAnswer, TlsVersion, WalkEnd,
+    WeakCipher,
 };
 pub use fact::{
     Confidence, Dissent, Fact, FactPath, FactSheet, FactState, PathError, Provenance, UnreadReason,
@@ -38,6 +39,8 @@ pub use finding::{Finding, ItemOutcome, Outcome, Severity, Text, Waived, WaiverS
 pub use language::Language;
 pub use ledger::{LedgerProtocol, LedgerRow};
 pub use locator::{Locator, SiteId, Target};
+pub(crate) use probe::NUMBER;
+pub use probe::{TcpProbe, UdpProbe};
 pub use recording::{
     FORMAT, FORMAT_VERSION, Recording, RecordingError, RecordingHeader, RecordingLine,
 };

@@ -110,7 +110,8 @@ pub struct Mandate {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MandateProbes {
-    /// Try factory SNMP communities (check SNMP-001).
+    /// Try factory SNMP communities (check SNMP-001), and PostgreSQL's own account without a
+    /// password (check EXP-002).
     #[serde(default)]
     pub default_credentials: bool,
     /// Contact devices of operational technology (PLC).
@@ -579,6 +580,10 @@ pub struct Declared {
     pub devices_complete: bool,
     /// Backups.
     pub backup: Option<DeclaredBackup>,
+    /// DNS domains of the client: whether its servers give them away whole is asked.
+    pub domains: Vec<String>,
+    /// DNS resolvers that devices should use.
+    pub resolvers: Vec<IpAddr>,
     /// Groups of addresses that are one device, whatever the evidence says.
     pub same_device: Vec<Vec<IpAddr>>,
     /// Groups of addresses that are each a device of its own, whatever the evidence says.

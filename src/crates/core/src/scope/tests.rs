@@ -155,6 +155,11 @@ fn mistakes_are_pointed_at() {
             "did you mean `server`?",
         ),
         (
+            "sites: [{id: a, networks: [10.0.0.0/24]}]\ndeclared: {domains: [example.fr, 'a b.fr']}",
+            "audit.yaml:8:34",
+            "example.fr",
+        ),
+        (
             "sites: [{id: a, networks: [nowhere]}]",
             "audit.yaml:7:",
             "10.20.0.0/24",

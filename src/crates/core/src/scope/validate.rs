@@ -2,7 +2,7 @@
 use super::plan::overlap;
 use super::{AUDIT_VERSION, AuditFile, Credential, Scope, SecretSource, Site};
 use crate::data::{Diagnostic, Diagnostics, Limits, Source};
-use crate::model::{Locator, SiteId, Target};
+use crate::model::{Locator, SiteId, Target, TcpProbe};
 use ipnetwork::IpNetwork;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -332,6 +332,16 @@ impl Check<'_> {
                 "more old workstations than workstations",
                 "it counts a part of `count`",
             );
+        }
+        for (index, zone) in declared.domains.iter().enumerate() {
+            let question = TcpProbe::DnsTransfer { zone: zone.clone() };
+            if question.request(53, &[0; 32]).is_none() {
+                self.say(
+                    &format!("declared/domains/{index}"),
+                    "not a domain name",
+                    "write it in ASCII, without a dot at the end: example.fr",
+                );
+            }
         }
         for (index, device) in declared.devices.iter().enumerate() {
             let here = format!("declared/devices/{index}");

@@ -13,3 +13,16 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     }
     files
 }
+
+#[allow(
+    dead_code,
+    reason = "not every test that shares this file reads raw texts"
+)]
+/// The raw texts of the checks' own tests; commands are read by the root crate's tests.
+pub(crate) fn read_raw(
+    parser: &str,
+    text: &str,
+) -> Result<arpenteur_core::model::FactSheet, String> {
+    arpenteur_core::family::config::raw(parser, text)
+        .ok_or_else(|| format!("no configuration language `{parser}`"))
+}

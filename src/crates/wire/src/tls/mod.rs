@@ -10,6 +10,6 @@ mod hello;
 mod server;
 mod ssl2;
 
-pub use ciphers::{cipher_suite_name, cipher_suites};
+pub use ciphers::{WeakKind, cipher_suite_name, cipher_suites, weak_suites};
 pub use hello::{ClientHello, Version};
 pub use server::{Alert, Progress, ServerFlight, ServerHello};

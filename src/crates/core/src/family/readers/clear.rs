@@ -1,10 +1,10 @@
-//! Services without encryption: Telnet, FTP, TFTP, the r-services.
+//! Services without encryption: Telnet, FTP, TFTP, the r-services, small ones, Smart Install.
 use super::ports::{Port, tried};
 use crate::family::draft::{Draft, Origin, Pen};
 use crate::family::text::unhex;
 use crate::family::view::View;
-use crate::model::{Answer, EvidenceId, Question, UdpProbe, UnreadReason};
-use arpenteur_wire::{banner, telnet};
+use crate::model::{Answer, EvidenceId, Failure, Question, TcpProbe, UdpProbe, UnreadReason};
+use arpenteur_wire::{banner, smart_install, telnet};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -12,6 +12,10 @@ const FTP: u16 = 21;
 const TELNET: u16 = 23;
 /// rexec, rlogin, rsh.
 const R_SERVICES: [u16; 3] = [512, 513, 514];
+
+/// echo, discard, daytime, chargen (RFC 862 to 864, 867), finger (RFC 1288).
+const SMALL_SERVICES: [u16; 5] = [7, 9, 13, 19, 79];
+const SMART_INSTALL: u16 = 4786;
 
 type Ports = BTreeMap<u16, (Port, EvidenceId)>;
 
@@ -43,12 +47,34 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
                 },
                 answer,
             ) => tftp(answer, evidence, &mut pen),
+            (
+                Question::Tcp {
+                    probe: TcpProbe::SmartInstall,
+                    ..
+                },
+                answer,
+            ) => match answer {
+                // Hung up without a word: something else listens.
+                Answer::Failed {
+                    failure: Failure::Refused,
+                    ..
+                } => pen.set("clear.smart_install", false, evidence),
+                answer => conversation(
+                    "clear.smart_install",
+                    answer,
+                    evidence,
+                    &mut pen,
+                    smart_install::is_answer,
+                ),
+            },
             _ => {}
         }
     }
     without_server(&ports, TELNET, &["clear.telnet"], &mut pen);
     without_server(&ports, FTP, &["clear.ftp", "clear.ftp_banner"], &mut pen);
-    r_services(&ports, &mut pen);
+    without_server(&ports, SMART_INSTALL, &["clear.smart_install"], &mut pen);
+    listeners(&ports, &R_SERVICES, "clear.r_services", &mut pen);
+    listeners(&ports, &SMALL_SERVICES, "clear.small_services", &mut pen);
 }
 
 /// True where the server's first words are the service's own, false where they are another's.
@@ -108,9 +134,9 @@ fn without_server(ports: &Ports, port: u16, paths: &[&str], pen: &mut Pen<'_>) {
     }
 }
 
-fn r_services(ports: &Ports, pen: &mut Pen<'_>) {
-    let at = "clear.r_services";
-    let found: Vec<_> = R_SERVICES
+/// Which of some ports accept connections.
+fn listeners(ports: &Ports, wanted: &[u16], at: &str, pen: &mut Pen<'_>) {
+    let found: Vec<_> = wanted
         .iter()
         .filter_map(|port| Some((*port, ports.get(port)?)))
         .collect();
@@ -120,7 +146,7 @@ fn r_services(ports: &Ports, pen: &mut Pen<'_>) {
         ports.map(|(port, _)| *port).collect::<Vec<u16>>()
     };
     let open = in_state(Port::Open);
-    if found.len() < R_SERVICES.len() && open.is_empty() {
+    if found.len() < wanted.len() && open.is_empty() {
         return;
     }
     if open.is_empty() && !in_state(Port::Silent).is_empty() {

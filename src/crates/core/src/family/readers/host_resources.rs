@@ -1,11 +1,13 @@
 //! HOST-RESOURCES-MIB (RFC 2790): storage, memory, processors.
 use super::table::{offer_list, rows};
 use super::ucd;
-use crate::family::draft::{Draft, Origin};
+use crate::family::draft::{Draft, Origin, Pen, path};
 use crate::family::text::integer;
 use crate::family::view::{Coverage, View};
-use crate::model::Filesystem;
+use crate::model::{Confidence, Filesystem};
 use arpenteur_wire::snmp::Value;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
 /// hrSystem: uptime, date, processes.
@@ -20,9 +22,68 @@ const MEMORY_SIZE: [u32; 10] = [1, 3, 6, 1, 2, 1, 25, 2, 2, 0];
 const TYPES: [u32; 9] = [1, 3, 6, 1, 2, 1, 25, 2, 1];
 const FIXED_DISK: u32 = 4;
 
-/// Capacity as the agent shows it.
+const SYSTEM_DATE: [u32; 10] = [1, 3, 6, 1, 2, 1, 25, 1, 2, 0];
+
+/// Offset of the agent's clock from ours: its date is rounded down, to the second by many, and
+/// was read at some moment of the exchange. A date without its zone tells nothing.
+fn clock(view: &View<'_>, pen: &mut Pen<'_>) {
+    let Some(Value::OctetString(octets)) = view.value(&SYSTEM_DATE) else {
+        return;
+    };
+    let Some((date, resolution)) = date_and_time(octets) else {
+        return;
+    };
+    let source = view.source(&SYSTEM_DATE);
+    let exchange = view.exchanges().find(|(_, id)| Some(*id) == source);
+    let Some((exchange, id)) = exchange else {
+        return;
+    };
+    let Some(at) = exchange.at else {
+        return;
+    };
+    let elapsed = i64::try_from(exchange.elapsed_us / 1000).unwrap_or(i64::MAX / 4);
+    let ours = at.as_millisecond().saturating_sub(elapsed / 2);
+    let theirs = date.saturating_add(resolution / 2);
+    // Half of what either moment may lie in, and one for rounding.
+    let error = (resolution / 2)
+        .saturating_add(elapsed / 2)
+        .saturating_add(1);
+    let evidence = std::slice::from_ref(id);
+    for (at, value) in [
+        ("clock.offset", theirs.saturating_sub(ours)),
+        ("clock.offset_error", error),
+    ] {
+        pen.offer(&path(at), value.into(), Confidence::Likely, evidence);
+    }
+}
+
+/// DateAndTime (RFC 2579) with its offset from UTC: milliseconds since 1970, and what it is
+/// rounded to.
+fn date_and_time(octets: &[u8]) -> Option<(i64, i64)> {
+    let &[y1, y0, month, day, hour, minute, second, tenths, sign, h, m] = octets else {
+        return None;
+    };
+    let small = |octet: u8| i8::try_from(octet).ok();
+    let year = i16::try_from(u16::from_be_bytes([y1, y0])).ok()?;
+    let (month, day, hour) = (small(month)?, small(day)?, small(hour)?);
+    // 60 is a leap second, which jiff does not know.
+    let (minute, second) = (small(minute)?, small(second.min(59))?);
+    let date = DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
+    let local = TimeZone::UTC.to_timestamp(date).ok()?.as_millisecond();
+    let offset = (i64::from(h) * 60 + i64::from(m)) * 60_000;
+    let utc = match sign {
+        b'+' => local - offset,
+        b'-' => local + offset,
+        _ => return None,
+    };
+    let resolution = if tenths == 0 { 1000 } else { 100 };
+    Some((utc + i64::from(tenths.min(9)) * 100, resolution))
+}
+
+/// Capacity and time as the agent shows them.
 pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     let mut pen = draft.pen(Origin::Reader, "mib/host-resources");
+    clock(view, &mut pen);
     let evidence = view.evidence(STORAGE);
     if let Some(kilobytes) = view
         .value(&MEMORY_SIZE)
@@ -35,7 +96,17 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
             &evidence,
         );
     }
-    let processors = rows(view, PROCESSORS).len();
+    let processors = rows(view, PROCESSORS);
+    // hrProcessorLoad: of the last minute, per processor.
+    let loads: Vec<u32> = processors
+        .values()
+        .filter_map(|row| row.number::<u32>(2).filter(|load| *load <= 100))
+        .collect();
+    let count = u32::try_from(loads.len()).unwrap_or(u32::MAX);
+    if let Some(mean) = loads.iter().sum::<u32>().checked_div(count) {
+        pen.set("capacity.cpu_load", mean, &view.evidence(PROCESSORS));
+    }
+    let processors = processors.len();
     if processors > 0 && view.coverage(PROCESSORS) == Coverage::Complete {
         pen.set(
             "capacity.processors",

@@ -1,9 +1,9 @@
 //! IF-MIB (RFC 2863) as RFC 8343 interfaces.
 use super::table::{Row, offer_list, rows, word};
 use super::units;
-use crate::family::draft::{Draft, Origin};
+use crate::family::draft::{Draft, Origin, Pen};
 use crate::family::text::{integer, mac, plain};
-use crate::family::view::View;
+use crate::family::view::{Coverage, View};
 use crate::model::Interface;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +15,15 @@ pub(super) const IFX_TABLE: &[u32] = &[1, 3, 6, 1, 2, 1, 31, 1, 1];
 /// IEEE8023-LAG-MIB dot3adAggPortSelectedAggID.
 pub(super) const AGGREGATE: &[u32] = &[1, 2, 840, 10006, 300, 43, 1, 2, 1, 1, 12];
 
+type Rows<'a> = BTreeMap<Vec<u32>, Row<'a>>;
+
+/// EtherLike-MIB dot3StatsDuplexStatus (RFC 3635).
+pub(super) const DUPLEX: &[u32] = &[1, 3, 6, 1, 2, 1, 10, 7, 2, 1, 19];
+/// sysUpTime.0, the clock of ifLastChange.
+const UPTIME: [u32; 9] = [1, 3, 6, 1, 2, 1, 1, 3, 0];
+/// IANA ifType of every Ethernet, whatever its speed.
+const ETHERNET: u32 = 6;
+
 /// Interfaces, in the order of their index.
 pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     let mut pen = draft.pen(Origin::Reader, "mib/if");
@@ -22,6 +31,8 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     let aggregates = aggregates(view);
     let units = units::of_ports(view);
     let known = names(view);
+    let duplex = duplex(view);
+    let uptime = view.value(&UPTIME).and_then(integer::<u64>);
     let none = Row::default();
     let mut taken = BTreeSet::new();
     let mut interfaces = Vec::new();
@@ -41,10 +52,66 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
         interfaces.push(Interface {
             aggregate: aggregate.cloned(),
             unit: units.get(if_index).cloned(),
+            duplex: duplex.get(if_index).cloned(),
+            // One that is after the uptime read is of a counter that wrapped.
+            last_change: row
+                .number::<u64>(9)
+                .and_then(|since| Some(uptime?.checked_sub(since)? / 100)),
             ..interface(name, *if_index, &row, more)
         });
     }
+    ports(view, &extended, &interfaces, &mut pen);
     offer_list(&mut pen, view, ("interfaces", IF_TABLE), interfaces);
+}
+
+/// Ethernet ports that a cable can be put into, and those that are down. Agents that do not
+/// tell which have a connector are not counted.
+fn ports(view: &View<'_>, extended: &Rows<'_>, interfaces: &[Interface], pen: &mut Pen<'_>) {
+    const CONNECTOR: u32 = 17;
+    const TRUE: u8 = 1;
+    let whole = [IF_TABLE, IFX_TABLE].map(|table| view.coverage(table) == Coverage::Complete);
+    let told = extended.values().any(|row| row.get(CONNECTOR).is_some());
+    if whole != [true, true] || !told {
+        return;
+    }
+    let connector = |interface: &&Interface| {
+        let index = interface.if_index.map(|index| vec![index]);
+        let row = index.and_then(|index| extended.get(&index));
+        interface.iftype == Some(ETHERNET)
+            && row.and_then(|row| row.number::<u8>(CONNECTOR)) == Some(TRUE)
+    };
+    let ports: Vec<&Interface> = interfaces.iter().filter(connector).collect();
+    let state = |word: &str| {
+        let named = |port: &&&Interface| port.oper_status.as_deref() == Some(word);
+        ports.iter().filter(named).count()
+    };
+    let evidence = [view.evidence(IF_TABLE), view.evidence(IFX_TABLE)].concat();
+    pen.set("capacity.ports", ports.len(), &evidence);
+    pen.set(
+        "capacity.ports_free",
+        state("down") + state("not-present"),
+        &evidence,
+    );
+}
+
+fn duplex(view: &View<'_>) -> BTreeMap<u32, String> {
+    view.below(DUPLEX)
+        .filter_map(|(index, value)| match index {
+            [if_index] => Some((
+                *if_index,
+                word(&["unknown", "half", "full"], integer(value))?,
+            )),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Packets of several kinds: those that are counted, where any is.
+fn sum(row: &Row<'_>, columns: &[u32]) -> Option<u64> {
+    let counted = columns
+        .iter()
+        .filter_map(|column| row.number::<u64>(*column));
+    counted.reduce(u64::saturating_add)
 }
 
 fn interface(name: String, if_index: u32, row: &Row<'_>, more: &Row<'_>) -> Interface {
@@ -68,6 +135,13 @@ fn interface(name: String, if_index: u32, row: &Row<'_>, more: &Row<'_>) -> Inte
         mtu: row.number::<u32>(4).filter(|mtu| *mtu > 0),
         in_errors: row.number(14),
         out_errors: row.number(20),
+        in_discards: row.number(13),
+        out_discards: row.number(19),
+        // The wide counters, where there are any: the narrow ones wrap in seconds.
+        in_octets: more.number(6).or_else(|| row.number(10)),
+        out_octets: more.number(10).or_else(|| row.number(16)),
+        in_packets: sum(more, &[7, 8, 9]).or_else(|| sum(row, &[11, 12])),
+        out_packets: sum(more, &[11, 12, 13]).or_else(|| sum(row, &[17, 18])),
         ..Interface::default()
     }
 }

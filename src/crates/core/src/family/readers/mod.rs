@@ -13,14 +13,20 @@ mod ip_neighbors;
 mod linux;
 mod lldp;
 pub(super) mod maker;
+mod network_services;
 mod poe;
 mod ports;
 mod printer;
+mod probed;
+#[cfg(test)]
+mod probed_tests;
 mod sensors;
+mod smb;
 mod snmp_agent;
 mod snmpd_conf;
 mod software;
 mod ssh;
+mod stores;
 mod system;
 pub(super) mod table;
 #[cfg(test)]
@@ -29,6 +35,9 @@ mod tls;
 mod ucd;
 mod units;
 mod ups;
+
+pub(super) use http::{Lead, redirect};
+pub(super) use network_services::mount_port;
 
 use super::draft::Draft;
 use super::families::Ask;
@@ -40,7 +49,7 @@ pub(super) const OS_RELEASE: &str = linux::OS_RELEASE;
 
 /// Subtrees of the standard MIBs that every agent is asked for. hrSWRunParameters (command
 /// lines, with passwords in them) lies in none of them.
-const SUBTREES: [&[u32]; 38] = [
+const SUBTREES: [&[u32]; 40] = [
     &[1, 3, 6, 1, 2, 1, 1],
     interfaces::IF_TABLE,
     interfaces::IFX_TABLE,
@@ -59,6 +68,8 @@ const SUBTREES: [&[u32]; 38] = [
     lldp::REMOTE_V2,
     snmp_agent::USERS,
     interfaces::AGGREGATE,
+    interfaces::DUPLEX,
+    snmp_agent::TARGETS,
     ip_neighbors::MEDIA,
     ip_neighbors::PHYSICAL,
     cdp::CACHE,
@@ -107,6 +118,7 @@ pub(super) fn shell_asks(view: &View<'_>) -> Vec<Ask> {
 pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     linux::read(view, draft);
     snmpd_conf::read(view, draft);
+    super::config::read(view, draft);
     system::read(view, draft);
     interfaces::read(view, draft);
     addresses::read(view, draft);
@@ -129,5 +141,8 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     tls::read(view, draft);
     http::read(view, draft);
     clear::read(view, draft);
+    smb::read(view, draft);
+    stores::read(view, draft);
+    network_services::read(view, draft);
     access::read(view, draft);
 }

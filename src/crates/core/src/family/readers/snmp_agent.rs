@@ -10,9 +10,19 @@ use arpenteur_wire::snmp::Value;
 use arpenteur_wire::text::printable;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// usmUserTable (RFC 3414).
 pub(super) const USERS: &[u32] = &[1, 3, 6, 1, 6, 3, 15, 1, 2, 2];
+
+/// snmpTargetAddrTable (RFC 3413).
+pub(super) const TARGETS: &[u32] = &[1, 3, 6, 1, 6, 3, 12, 1, 2];
+/// snmpUDPDomain, and transportDomainUdpIpv4 and transportDomainUdpIpv6 (RFC 3417, RFC 3419).
+const UDP_DOMAINS: [&[u32]; 3] = [
+    &[1, 3, 6, 1, 6, 1, 1],
+    &[1, 3, 6, 1, 2, 1, 100, 1, 1],
+    &[1, 3, 6, 1, 2, 1, 100, 1, 2],
+];
 
 /// What questions to the agent showed of it.
 pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
@@ -21,6 +31,58 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     versions(view, &mut pen);
     factory(view, &mut pen);
     users(view, &mut pen);
+    receivers(view, &mut pen);
+    reach(view, &mut pen);
+}
+
+/// Where traps go. Nearly every agent has the table, many keep it out of their views, and
+/// older ones send traps without it: an empty one proves nothing.
+fn receivers(view: &View<'_>, pen: &mut Pen<'_>) {
+    let at = "snmp.trap_receivers";
+    let evidence = view.evidence(TARGETS);
+    let address = |row: &super::table::Row<'_>| {
+        let Some(Value::ObjectIdentifier(domain)) = row.get(2) else {
+            return None;
+        };
+        let octets = row.octets(3)?;
+        let known = UDP_DOMAINS.contains(&domain.sub_ids());
+        let ip = match octets.split_last_chunk::<2>()?.0 {
+            four @ [_, _, _, _] => IpAddr::from(<[u8; 4]>::try_from(four).ok()?),
+            sixteen => IpAddr::from(<[u8; 16]>::try_from(sixteen).ok()?),
+        };
+        known.then(|| ip.to_string())
+    };
+    let found: BTreeSet<String> = rows(view, TARGETS).values().filter_map(address).collect();
+    match view.coverage(TARGETS) {
+        Coverage::Complete if found.is_empty() => {
+            pen.unread(at, UnreadReason::Unsupported, &evidence);
+        }
+        Coverage::Complete => pen.set(at, found.into_iter().collect::<Vec<_>>(), &evidence),
+        Coverage::Cut(reason) | Coverage::Failed(reason) => pen.unread(at, reason, &evidence),
+        Coverage::NotAsked => {}
+    }
+}
+
+/// Whether the agent can be reached from here. That no engine shows itself proves nothing: an
+/// agent without version 3 stays silent.
+fn reach(view: &View<'_>, pen: &mut Pen<'_>) {
+    let at = "reach.snmp";
+    for (exchange, id) in view.exchanges() {
+        let evidence = std::slice::from_ref(id);
+        match (&exchange.question, &exchange.answer) {
+            (Question::SnmpEngine, Answer::Engine { .. }) => pen.set(at, true, evidence),
+            (Question::SnmpGet { credential, .. }, Answer::Snmp { .. })
+                if !credential.is_empty() =>
+            {
+                pen.set(at, true, evidence);
+            }
+            (Question::SnmpEngine, Answer::Closed) => pen.set(at, false, evidence),
+            (Question::SnmpEngine, Answer::Failed { failure, .. }) => {
+                pen.unread(at, failure.unread(), evidence);
+            }
+            _ => {}
+        }
+    }
 }
 
 fn engine(view: &View<'_>, pen: &mut Pen<'_>) {

@@ -5,7 +5,7 @@ use crate::model::*;
 use arpenteur_wire::snmp::{Oid, Value, VarBind};
 use serde_json::json;
 
-fn exchange(question: Question, answer: Answer) -> Exchange {
+pub(super) fn exchange(question: Question, answer: Answer) -> Exchange {
     let target = Target::new("site", [192, 0, 2, 7].into());
     Exchange {
         target,
@@ -16,7 +16,7 @@ fn exchange(question: Question, answer: Answer) -> Exchange {
     }
 }
 
-fn walk(root: &str, end: WalkEnd, objects: &[(&str, Value)]) -> Exchange {
+pub(super) fn walk(root: &str, end: WalkEnd, objects: &[(&str, Value)]) -> Exchange {
     let varbinds = objects
         .iter()
         .map(|(oid, value)| VarBind {
@@ -48,19 +48,19 @@ fn exec(command: &str, sudo: bool, status: u32, stdout: &str, stderr: &str) -> E
     exchange(question, answer)
 }
 
-fn tcp(port: u16, answer: Answer) -> Exchange {
+pub(super) fn tcp(port: u16, answer: Answer) -> Exchange {
     exchange(Question::TcpConnect { port }, answer)
 }
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     Value::OctetString(text.as_bytes().to_vec())
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn sheet(exchanges: &[Exchange]) -> FactSheet {
+pub(super) fn sheet(exchanges: &[Exchange]) -> FactSheet {
     let mut draft = Draft::default();
     super::read(&View::new(exchanges), &mut draft);
     let (sheet, _) = draft.finish();
@@ -68,7 +68,7 @@ fn sheet(exchanges: &[Exchange]) -> FactSheet {
     sheet
 }
 
-fn fact(sheet: &FactSheet, path: &str) -> Fact<serde_json::Value> {
+pub(super) fn fact(sheet: &FactSheet, path: &str) -> Fact<serde_json::Value> {
     match sheet.get(&path.parse().unwrap()) {
         Fact::Known(value) => Fact::Known(value.clone()),
         Fact::Absent => Fact::Absent,

@@ -41,12 +41,16 @@ pub struct Config {
     pub logging: ConfigLogging,
     /// Time.
     pub ntp: ConfigNtp,
-    /// Whether Smart Install listens; absent where the platform has none.
+    /// Whether Smart Install listens; absent where the platform has none, or where neither the
+    /// configuration nor its maker tells.
     #[schemars(extend("x-source" = "vstack", "x-absentable" = true))]
     pub vstack: Option<bool>,
     /// Ports and logical interfaces.
     #[schemars(extend("x-source" = "interface", "x-key" = "name"))]
     pub interfaces: Vec<ConfigInterface>,
+    /// VLANs of untagged frames of access ports, sorted: where people are.
+    #[schemars(extend("x-source" = "switchport access vlan, port default vlan, vlan untagged"))]
+    pub access_vlans: Vec<u32>,
     /// Spanning tree.
     pub stp: ConfigStp,
     /// DHCP snooping.

@@ -141,7 +141,7 @@ pub struct Facts {
     #[schemars(extend("x-tier" = "probe", "x-source" = "TCP, first question of each protocol", "x-key" = "name", "x-absentable" = true))]
     pub data_stores: Vec<OpenService>,
     /// Interfaces that control containers.
-    #[schemars(extend("x-tier" = "probe", "x-source" = "HTTP GET /version on 2375, 2376, 10250; etcd 2379", "x-key" = "name", "x-absentable" = true))]
+    #[schemars(extend("x-tier" = "probe", "x-source" = "HTTP GET /version on 2375, 2376, 2379; /healthz on 10250", "x-key" = "name", "x-absentable" = true))]
     pub container_apis: Vec<OpenService>,
     /// Factory accounts tried.
     #[schemars(extend("x-tier" = "probe"))]

@@ -176,7 +176,9 @@ fn mask(found: &Captures<'_>, kind: &str) -> String {
     // No password at all is a finding, not a secret.
     let empty = secret.as_str() != value && value.is_empty();
     let tag = sudo_tag(whole, value);
-    if known || empty || tag || value.starts_with("<secret:") || value.starts_with("<hash:") {
+    let scheme = scheme(value);
+    let hidden = value.get(scheme.len()..).unwrap_or_default();
+    if known || empty || tag || hidden.starts_with("<secret:") || hidden.starts_with("<hash:") {
         return whole.to_owned();
     }
     let start = secret.start() - all.start();
@@ -185,7 +187,26 @@ fn mask(found: &Captures<'_>, kind: &str) -> String {
         whole.get(..start).unwrap_or(""),
         whole.get(end..).unwrap_or(""),
     );
-    format!("{before}<hash:{kind}>{after}")
+    format!("{before}{scheme}<hash:{kind}>{after}")
+}
+
+/// What a kept password begins with to say how it is kept (crypt(5) and the makers' own marks):
+/// that is no secret, and a weak way is a finding.
+fn scheme(value: &str) -> &str {
+    const SCHEMES: [&str; 19] = [
+        "$1$", "$5$", "$6$", "$8$", "$9$", "$2a$", "$2b$", "$2y$", "$7$", "$y$", "$gy$", "$sha1$",
+        "$sha512$", "$1a$", "$1c$", "$h$", "SH2", "PB2", "AK1",
+    ];
+    /// Shorter than any hash: what begins alike and is so short is a password in clear.
+    const SHORTEST_HASH: usize = 20;
+    let found = SCHEMES.iter().find(|scheme| value.starts_with(**scheme));
+    let masked = |rest: &str| rest.starts_with("<hash:") || rest.starts_with("<secret:");
+    let kept = found.filter(|scheme| {
+        let rest = value.get(scheme.len()..).unwrap_or_default();
+        masked(rest) || rest.len() >= SHORTEST_HASH
+    });
+    kept.and_then(|scheme| value.get(..scheme.len()))
+        .unwrap_or_default()
 }
 
 /// `NOPASSWD: ALL` of sudoers(5) is a tag and the commands that it is for.

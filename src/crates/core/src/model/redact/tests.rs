@@ -33,12 +33,12 @@ fn found_secrets_are_masked() {
             "createUser bob MD5 <hash:password>",
         ),
         (
-            "root:$6$salt$abcdefghijkl.:19000:0",
-            "root:<hash:password>:19000:0",
+            "root:$6$salt$abcdefghijklmnopqrst.:19000:0",
+            "root:$6$<hash:password>:19000:0",
         ),
         (
             "enable secret 5 $1$mERr$hx5rVt7rPNoS4wqbXKX7m0",
-            "enable secret 5 <hash:password>",
+            "enable secret 5 $1$<hash:password>",
         ),
         (
             "snmp-server community topsecret RO 10",
@@ -230,6 +230,44 @@ fn what_stands_beside_a_secret_stays() {
         ),
     ] {
         assert_eq!(output(before), after);
+    }
+}
+
+/// How a password is kept is a finding; the password is not.
+#[test]
+fn how_a_secret_is_kept_survives_its_redaction() {
+    for (before, after) in [
+        (
+            "username a password 5 $5$KKHJAB$abcdefghijklmnopqrstuvwxyz0123456789  role network-admin",
+            "username a password 5 $5$<hash:password>  role network-admin",
+        ),
+        (
+            "encrypted-password \"$6$abcdefgh$abcdefghijklmnop\"; ## SECRET-DATA",
+            "encrypted-password $6$<hash:password>; ## SECRET-DATA",
+        ),
+        (
+            "        set password ENC SH2abcdefghijklmnopqrstuvwxyz=",
+            "        set password ENC SH2<hash:password>",
+        ),
+        (
+            "enable password abcdefgh pbkdf2",
+            "enable password <hash:password> pbkdf2",
+        ),
+        (
+            " local-user a password irreversible-cipher $1c$abcdefghij$klmnopqrstuvw$",
+            " local-user a password irreversible-cipher $1c$<hash:password>",
+        ),
+        (
+            "username a password 0 $6$short",
+            "username a password 0 <hash:password>",
+        ),
+        (
+            "password manager user-name \"a\" sha256 \"0123456789\"",
+            "password manager user-name \"a\" sha256 <hash:password>",
+        ),
+    ] {
+        assert_eq!(output(before), after);
+        assert_eq!(output(after), after);
     }
 }
 
