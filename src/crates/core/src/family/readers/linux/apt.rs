@@ -23,7 +23,7 @@ const ORIGINS: &str = "apt-config dump Unattended-Upgrade";
 const PROGRAM: &str = "ls /usr/bin/unattended-upgrade";
 
 pub(super) const SUBJECT: Subject = Subject {
-    when: |view| file(view, OS_RELEASE).is_some_and(|text| is_debian(text)),
+    when: |view| file(view, OS_RELEASE).is_some_and(is_debian),
     plain: &[
         UPGRADE, LISTS, FETCHED, PARTIAL, LOG, PERIODIC, ORIGINS, PROGRAM,
     ],

@@ -28,11 +28,14 @@ struct Chain {
 /// Chains by table and name.
 type Chains = BTreeMap<(String, String), Chain>;
 
+/// How one tool's output is read.
+type Parser = fn(&str) -> Chains;
+
 /// True where either tool shows that something is dropped on its way to the host; false where
 /// root saw both, or that one or both do not exist.
 fn read(view: &View<'_>, pen: &mut Pen<'_>) {
     let at = "security.firewall";
-    let ways: [(&str, fn(&str) -> Chains); 2] = [(NFT, nft), (IPTABLES, iptables)];
+    let ways: [(&str, Parser); 2] = [(NFT, nft), (IPTABLES, iptables)];
     let mut evidence = Vec::new();
     let mut open = None;
     for (command, parse) in ways {

@@ -36,7 +36,7 @@ fn is_proxmox(view: &View<'_>) -> bool {
 }
 
 /// One entry of `/cluster/resources` (Proxmox VE API).
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 struct Resource {
     r#type: String,
@@ -47,21 +47,6 @@ struct Resource {
     disk: Option<u64>,
     maxdisk: Option<u64>,
     maxmem: Option<u64>,
-}
-
-impl Default for Resource {
-    fn default() -> Self {
-        Self {
-            r#type: String::new(),
-            node: String::new(),
-            storage: String::new(),
-            status: String::new(),
-            template: 0,
-            disk: None,
-            maxdisk: None,
-            maxmem: None,
-        }
-    }
 }
 
 fn read(view: &View<'_>, pen: &mut Pen<'_>) {

@@ -30,9 +30,12 @@ pub(super) const WITHOUT_SS: Subject = Subject {
 /// One socket: protocol, address, port, program.
 type Socket = (&'static str, String, u16, Option<String>);
 
+/// How one tool's row is read.
+type Parser = fn(&str) -> Option<Socket>;
+
 fn read(view: &View<'_>, pen: &mut Pen<'_>) {
     let at = "security.listeners";
-    let ways: [(Option<Outcome>, fn(&str) -> Option<Socket>); 2] = [
+    let ways: [(Option<Outcome>, Parser); 2] = [
         (fullest(view, SS), of_ss),
         (fullest(view, NETSTAT), of_netstat),
     ];

@@ -76,7 +76,7 @@ fn persistent(view: &View<'_>, pen: &mut Pen<'_>, services: &Services) {
             let assigned = text
                 .lines()
                 .filter_map(|row| row.trim().strip_prefix("Storage="));
-            match assigned.last().map(str::trim) {
+            match assigned.map(str::trim).next_back() {
                 Some("persistent") => Ok(true),
                 Some("volatile" | "none") => Ok(false),
                 _ => Ok(!folder.trim().is_empty()),
@@ -94,11 +94,18 @@ fn persistent(view: &View<'_>, pen: &mut Pen<'_>, services: &Services) {
     }
 }
 
+/// Names of a daemon, the command that shows its configuration, and who reads that.
+type Daemon = (
+    &'static [&'static str],
+    &'static str,
+    fn(&str) -> Vec<String>,
+);
+
 /// Destinations of the daemons that run. An agent whose configuration is not read, or a daemon
 /// that takes its server from its command line, leaves the question open.
 fn servers(view: &View<'_>, pen: &mut Pen<'_>, services: &Services) {
     let at = "logs.servers";
-    let daemons: [(&[&str], &str, fn(&str) -> Vec<String>); 3] = [
+    let daemons: [Daemon; 3] = [
         (&["rsyslog", "rsyslogd"], RSYSLOG, rsyslog),
         (&["syslog-ng"], SYSLOG_NG, syslog_ng),
         (&["systemd-journal-upload"], UPLOAD, upload),

@@ -103,11 +103,11 @@ fn dnf_automatic(view: &View<'_>, pen: &mut Pen<'_>) {
         _ if timers.contains(&None) => pen.unread(at, UnreadReason::Unsupported, &evidence),
         Some(Ok((text, id))) => {
             evidence.push(id);
-            let applies = text.lines().filter_map(|row| {
+            let mut applies = text.lines().filter_map(|row| {
                 let (name, value) = row.split_once('=')?;
                 (name.trim() == "apply_updates").then(|| value.trim().to_lowercase())
             });
-            let applies = applies.last();
+            let applies = applies.next_back();
             let yes = ["yes", "true", "1", "on"];
             pen.set(
                 at,

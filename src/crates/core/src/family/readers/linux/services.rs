@@ -60,7 +60,10 @@ impl Services {
             None if whole => {}
             None => services.open = Some(UnreadReason::NotCollected),
         }
-        if let Some(Ok((text, id))) = outcome(view, UNIT_FILES) {
+        // Files of units say nothing where no systemd runs that would start them.
+        if !services.units.is_empty()
+            && let Some(Ok((text, id))) = outcome(view, UNIT_FILES)
+        {
             services.evidence.push(id);
             services.enabled = text.lines().filter_map(unit_file).take(MOST_ROWS).collect();
         }
@@ -133,12 +136,8 @@ fn unit(row: &str) -> Option<(String, bool)> {
     let name = words.find(|word| word.ends_with(".service"))?;
     let (load, active) = (words.next()?, words.next()?);
     let name = name.strip_suffix(".service")?.to_owned();
-    (load != "not-found").then(|| {
-        (
-            name,
-            matches!(active, "active" | "reloading" | "activating"),
-        )
-    })
+    let active = matches!(active, "active" | "reloading" | "activating");
+    (load != "not-found").then_some((name, active))
 }
 
 /// `dnf-automatic.timer enabled disabled`.

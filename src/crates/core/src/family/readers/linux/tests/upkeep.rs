@@ -252,6 +252,13 @@ fn unattended_upgrades_take_an_interval_a_program_a_timer_and_an_origin() {
         ),
         known(json!(false))
     );
+    let mut idle = processes(&["cron"]);
+    idle.push(said(FILES, "apt-daily-upgrade.timer disabled enabled\n"));
+    assert_eq!(
+        with(&all, &idle, at),
+        known(json!(true)),
+        "no systemd: cron starts it"
+    );
     let removed = refused(
         "ls /usr/bin/unattended-upgrade",
         false,
