@@ -1,6 +1,6 @@
 //! Packet filter: nft(8) and iptables-save(8), which between them show what ufw and firewalld set.
 use super::Subject;
-use super::answers::privileged;
+use super::answers::{found, privileged};
 use crate::family::draft::Pen;
 use crate::family::view::View;
 use crate::model::UnreadReason;
@@ -8,10 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const NFT: &str = "nft list ruleset";
 const IPTABLES: &str = "iptables-save";
+/// sudo refuses a program by list before it looks whether it is there; anyone may look.
+const TOOLS: &str = "ls /usr/sbin/nft /sbin/nft /usr/sbin/iptables-save /sbin/iptables-save";
 
 pub(super) const SUBJECT: Subject = Subject {
     when: |_| true,
-    plain: &[],
+    plain: &[TOOLS],
     guarded: &[NFT, IPTABLES],
     fuller: &[],
     read,
@@ -36,12 +38,21 @@ type Parser = fn(&str) -> Chains;
 fn read(view: &View<'_>, pen: &mut Pen<'_>) {
     let at = "security.firewall";
     let ways: [(&str, Parser); 2] = [(NFT, nft), (IPTABLES, iptables)];
+    let tools = found(view, TOOLS).and_then(Result::ok);
+    // Where the other one is in its place, this one would be too.
+    let missing = |command: &str| {
+        let program = command.split(' ').next().unwrap_or_default();
+        let (text, id) = tools.as_ref()?;
+        let none = !text.trim().is_empty() && !text.contains(&format!("/{program}\n"));
+        none.then(|| id.clone())
+    };
     let mut evidence = Vec::new();
     let mut open = None;
     for (command, parse) in ways {
         match privileged(view, command) {
             Some(Ok((text, id))) if filters(&parse(&text)) => return pen.set(at, true, &[id]),
             Some(Ok((_, id)) | Err((UnreadReason::Unsupported, id))) => evidence.push(id),
+            _ if let Some(id) = missing(command) => evidence.push(id),
             Some(Err((reason, id))) => open = open.or(Some((reason, vec![id]))),
             None => open = open.or(Some((UnreadReason::NotCollected, Vec::new()))),
         }

@@ -31,7 +31,7 @@ const PRODUCTS: [(&str, &[&str]); 14] = [
     ("SentinelOne", &["sentinelone", "s1-agent"]),
     ("Sophos", &["sophos-spl", "sav-protect", "sophos_watchdog"]),
     ("Trend Micro", &["ds_agent", "ds_am", "v1es"]),
-    ("ESET", &["eea", "efs", "eraagent-efs", "oaeventd"]),
+    ("ESET", &["eea", "efs", "oaeventd"]),
     ("Bitdefender", &["bdsec", "bdsecd", "bdsrvscand"]),
     (
         "WithSecure",
@@ -43,7 +43,7 @@ const PRODUCTS: [(&str, &[&str]); 14] = [
     ),
     ("HarfangLab", &["hurukai", "hurukai-agent"]),
     ("TEHTRIS", &["tehtris", "tehtris-edr", "tehtrisd"]),
-    ("Kaspersky", &["kesl", "kesl-supervisor", "klnagent64"]),
+    ("Kaspersky", &["kesl", "kesl-supervisor"]),
     ("Trellix", &["mfetpd", "mfeespd", "isectpd"]),
     ("Cortex XDR", &["traps_pmd", "cortex-xdr"]),
 ];

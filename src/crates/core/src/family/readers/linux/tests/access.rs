@@ -258,6 +258,22 @@ fn that_there_is_no_filter_is_believed_from_root_alone() {
         firewall(container, open),
         Fact::Unread(UnreadReason::Denied)
     );
+    let tools = exec(
+        "ls /usr/sbin/nft /sbin/nft /usr/sbin/iptables-save /sbin/iptables-save",
+        false,
+        2,
+        "/usr/sbin/nft\n",
+        "ls: cannot access '/usr/sbin/iptables-save': No such file or directory",
+    );
+    let nft = exec("nft list ruleset", true, 0, "", "");
+    let refused_by_list = refused("iptables-save", true, 1, "sudo: a password is required");
+    let listed = [tools, nft.clone(), refused_by_list.clone()];
+    assert_eq!(
+        fact(&sheet(&listed), "security.firewall"),
+        known(json!(false))
+    );
+    let alone = fact(&sheet(&[nft, refused_by_list]), "security.firewall");
+    assert_eq!(alone, Fact::Unread(UnreadReason::Denied));
     refuses("nft list ruleset", "security.firewall");
 }
 
