@@ -204,7 +204,11 @@ sites:
 third_parties:
   - name: Telco
     networks: [10.77.0.30/32]
-declared: {domains: [lab.test], resolvers: [10.77.0.12]}
+declared:
+  domains: [lab.test]
+  resolvers: [10.77.0.12]
+  devices:
+    - {match: {address: 10.77.0.12}, administrators: [root]}
 ssh: {legacy_algorithms: [10.77.0.13/32]}
 credentials:
   - name: v3-web

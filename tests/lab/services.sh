@@ -33,9 +33,15 @@ audit_sudo() {
   cat >/etc/sudoers <<C
 Defaults !syslog, env_reset, secure_path="/usr/sbin:/usr/bin"
 root ALL=(ALL:ALL) ALL
-audit ALL=(root) NOPASSWD: /usr/sbin/sshd -T, /usr/bin/cat /etc/snmp/snmpd.conf, /usr/bin/cat $dmi/product_serial, /usr/bin/cat $dmi/product_uuid, /usr/bin/cat $dmi/board_serial, /usr/bin/cat $dmi/chassis_serial
+audit ALL=(root) NOPASSWD: /usr/sbin/sshd -T, /usr/bin/cat /etc/snmp/snmpd.conf, /usr/bin/cat $dmi/product_serial, /usr/bin/cat $dmi/product_uuid, /usr/bin/cat $dmi/board_serial, /usr/bin/cat $dmi/chassis_serial, /usr/bin/cat /etc/shadow, /usr/bin/cat /etc/sudoers, /usr/bin/grep -Rn . /etc/sudoers.d, /usr/sbin/nft list ruleset
 C
   chmod 440 /etc/sudoers
+}
+
+# A process of this name that does nothing: the machine's /usr may not have the real one.
+stand_in() {
+  cp /usr/bin/sleep "/opt/$1"
+  start "/opt/$1" infinity
 }
 
 # snmpd: access lines on standard input; arguments: mode of snmpd.conf, then `createUser` lines,

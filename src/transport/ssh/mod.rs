@@ -341,6 +341,8 @@ impl SshClient {
 /// One command in its own exec channel, its output bounded.
 async fn run(handle: &Handle<KeyChecker>, command: &str) -> Result<Answer, russh::Error> {
     let mut channel = handle.channel_open_session().await?;
+    // Readers know programs' words in English; a server may refuse, and then they try.
+    channel.set_env(false, "LC_ALL", "C").await?;
     channel.exec(true, command).await?;
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let (mut status, mut truncated) = (None, false);

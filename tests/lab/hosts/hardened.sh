@@ -7,6 +7,28 @@ sysContact security@lab.test
 sysServices 72
 C
 audit_sudo
+set_password audit audit # SHA-512
+nft -f - <<'C'
+table inet filter {
+  chain input {
+    type filter hook input priority filter; policy accept;
+    tcp dport 4444 reject with tcp reset
+  }
+}
+C
+# Logs leave for another host, an agent runs whose signatures are of today, updates are automatic,
+# and a backup is scheduled.
+stand_in rsyslogd
+echo '*.* @@10.78.0.20:6514' >/etc/rsyslog.conf
+stand_in clamd
+mkdir -p /var/lib/clamav /etc/cron.d
+touch /var/lib/clamav/daily.cld
+echo '30 1 * * * root borgmatic' >/etc/cron.d/borgmatic
+# Its own view of /usr/bin: the program that the machine may not have.
+mkdir -p /opt/bin /etc/apt/apt.conf.d
+install -m 755 /dev/null /opt/bin/unattended-upgrade
+mount -t overlay -o lowerdir=/opt/bin:/usr/bin overlay /usr/bin
+printf 'APT::Periodic::Unattended-Upgrade "1";\n' >/etc/apt/apt.conf.d/20auto-upgrades
 ssh_server <<'C'
 UsePAM no
 PermitRootLogin no

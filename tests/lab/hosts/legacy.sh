@@ -13,7 +13,14 @@ set_password root root
 set_password audit audit
 echo 'guest:x:5001:5001:Guest:/tmp:/bin/sh' >>/etc/passwd
 echo 'guest::19000:0:99999:7:::' >>/etc/shadow
+echo 'toor:x:0:0:Old root:/root:/bin/sh' >>/etc/passwd
+echo 'toor:*:19000:0:99999:7:::' >>/etc/shadow
+echo 'marie:x:1000:1000:Marie:/tmp:/bin/sh' >>/etc/passwd
+echo "marie:$(openssl passwd -1 -salt arpent lab-marie-1998):19000:0:99999:7:::" >>/etc/shadow
 audit_sudo
+chmod 640 /etc/sudoers
+echo 'marie ALL=(ALL) NOPASSWD: ALL' >>/etc/sudoers
+chmod 440 /etc/sudoers
 ssh_server <<'C'
 UsePAM no
 PermitRootLogin yes

@@ -42,7 +42,7 @@ const ROOTS: [&str; 20] = [
     "1.3.6.1.2.1.43.5.1.1",
 ];
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 33] = [
     "uname -srm",
     "cat /etc/os-release",
     "cat /etc/debian_version",
@@ -55,6 +55,27 @@ const COMMANDS: [&str; 12] = [
     "wc -c .ssh/authorized_keys",
     "cat /sys/class/dmi/id/product_serial",
     "cat /etc/machine-id",
+    "cat /etc/passwd",
+    "cat /etc/group",
+    "cat /etc/shadow",
+    "cat /etc/sudoers",
+    "grep -Rn . /etc/sudoers.d",
+    "nft list ruleset",
+    "iptables-save",
+    "ss -H -l -n -t -u -p",
+    "chronyc -n tracking",
+    "chronyc -N sources",
+    "ntpq -pn",
+    "date +%Y-%m-%dT%H:%M:%S%z",
+    "systemctl list-units --type=service --all --no-legend --plain",
+    "grep . /proc/[0-9]*/comm",
+    "grep -Rh . /etc/rsyslog.conf /etc/rsyslog.d",
+    "apt-get -s -o Debug::NoLocking=1 dist-upgrade",
+    "stat -c %Y /var/lib/apt/lists/partial",
+    "cat /proc/mdstat",
+    "testparm -s",
+    "pvesh get /cluster/resources --output-format json",
+    "grep -RE \"^\\[|^(name|hostname|snaptime): \" /etc/pve/local/qemu-server /etc/pve/local/lxc",
 ];
 
 static LOADED: LazyLock<(Families, ClassTable)> = LazyLock::new(|| {
@@ -152,7 +173,7 @@ fn answer() -> impl Strategy<Value = Answer> {
             headers: vec![("server".to_owned(), text.clone())],
             body: format!("<title>{text}</title>"),
         }),
-        3 => ("(Linux |ID=debian\n|rouser |com2sec |access |\\[\\{\"ifname\":\"a\"\\}\\]|.|\n| ){0,40}", any::<bool>())
+        3 => ("(root:x:0:0:|::/:/bin/sh|:!|<hash:|% |ALL|=|:9|9|@|\"|-|[a-z]|2026-11-22T00:00:00\\+0000|/proc/1/comm:|table x \\{|chain y \\{|Linux |ID=debian\n|rouser |com2sec |access |\\[\\{\"ifname\":\"a\"\\}\\]|.|\n| ){0,40}", any::<bool>())
             .prop_map(|(stdout, right)| Answer::Exec {
                 status: Some(u32::from(!right)),
                 stdout,

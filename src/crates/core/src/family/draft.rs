@@ -1,7 +1,6 @@
 //! Offers of facts from several sources, and the choice between them.
 use crate::model::{
-    Confidence, Dissent, EvidenceId, FactPath, FactSchema, FactSheet, FactState, FactType,
-    Provenance, UnreadReason,
+    Confidence, Dissent, EvidenceId, FactPath, FactSheet, FactState, Provenance, UnreadReason,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -66,8 +65,7 @@ impl Draft {
         let mut sheet = FactSheet::new();
         for (path, offers) in &self.offers {
             if let Some(best) = choose(offers) {
-                let value = typed_absence(path, &best.value);
-                sheet.set(path, value, with_others(path, best, offers));
+                sheet.set(path, best.value.clone(), with_others(path, best, offers));
             }
         }
         for (path, placeholder) in self.placeholders {
@@ -93,16 +91,6 @@ impl Draft {
         complaints.sort();
         complaints.dedup();
         (sheet, complaints)
-    }
-}
-
-/// A list without items stands for its absence: the typed facts know no null list.
-fn typed_absence(path: &FactPath, value: &Value) -> Value {
-    let kind = FactSchema::get().spec(path).map(|spec| spec.r#type);
-    match (value, kind) {
-        (Value::Null, Some(FactType::List | FactType::Items)) => Value::Array(Vec::new()),
-        (Value::Null, Some(FactType::Map)) => Value::Object(serde_json::Map::new()),
-        _ => value.clone(),
     }
 }
 

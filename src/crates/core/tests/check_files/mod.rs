@@ -18,11 +18,42 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     dead_code,
     reason = "not every test that shares this file reads raw texts"
 )]
-/// The raw texts of the checks' own tests; commands are read by the root crate's tests.
+/// The raw texts of the checks' own tests: configurations, and outputs of commands as the
+/// readers that need no family see them.
 pub(crate) fn read_raw(
     parser: &str,
     text: &str,
 ) -> Result<arpenteur_core::model::FactSheet, String> {
-    arpenteur_core::family::config::raw(parser, text)
-        .ok_or_else(|| format!("no configuration language `{parser}`"))
+    use arpenteur_core::family::{Families, config};
+    use arpenteur_core::model::class::ClassTable;
+    use arpenteur_core::model::{Answer, Exchange, Question, Target};
+    if let Some(sheet) = config::raw(parser, text) {
+        return Ok(sheet);
+    }
+    let classes = include_bytes!("../../../../../models/classes.yaml");
+    let classes = ClassTable::load("models/classes.yaml", classes).unwrap();
+    let families = Families::load(&[], &classes).unwrap();
+    let target = Target::new("test", std::net::Ipv4Addr::LOCALHOST.into());
+    let command = parser.strip_prefix("sudo ");
+    let exchange = Exchange {
+        target: target.clone(),
+        question: Question::SshExec {
+            port: 22,
+            credential: "test".to_owned(),
+            command: command.unwrap_or(parser).to_owned(),
+            sudo: command.is_some(),
+        },
+        answer: Answer::Exec {
+            status: Some(0),
+            stdout: text.to_owned(),
+            stderr: String::new(),
+            truncated: false,
+        },
+        at: None,
+        elapsed_us: 0,
+    };
+    let sheet = families.observe(&target, &[exchange], &classes).sheet;
+    let read = !sheet.states().is_empty();
+    read.then_some(sheet)
+        .ok_or_else(|| format!("nobody reads `{parser}`"))
 }

@@ -19,7 +19,21 @@ const BY_SNMP: [&str; 9] = [
     "lldp.neighbors",
 ];
 /// Paths that a shell alone feeds.
-const BY_SHELL: [&str; 5] = [
+const BY_SHELL: [&str; 19] = [
+    "accounts",
+    "security.firewall",
+    "security.sysctl",
+    "security.listeners",
+    "security.sudo",
+    "logs.persistent",
+    "logs.auditd",
+    "logs.servers",
+    "updates.security_pending",
+    "updates.days_since_update",
+    "updates.index_age",
+    "updates.automatic",
+    "updates.reboot_pending",
+    "antivirus.agents",
     "sshd.effective",
     "sshd.accounts_with_keys",
     "identity.machine_id",

@@ -133,7 +133,7 @@ fn speeds_above_the_gauge_come_from_if_high_speed() {
 }
 
 #[test]
-fn a_table_that_broke_off_is_unread_and_an_empty_one_is_empty() {
+fn a_table_that_broke_off_is_unread_and_an_empty_one_is_absent() {
     let row = [("1.3.6.1.2.1.2.2.1.2.1", text("eth0"))];
     let cut = sheet(&[walk(IF, WalkEnd::Timeout, &row)]);
     assert_eq!(
@@ -141,7 +141,7 @@ fn a_table_that_broke_off_is_unread_and_an_empty_one_is_empty() {
         Fact::Unread(UnreadReason::Timeout)
     );
     let empty = sheet(&[walk(IF, WalkEnd::Complete, &[])]);
-    assert_eq!(fact(&empty, "interfaces"), Fact::Known(json!([])));
+    assert_eq!(fact(&empty, "interfaces"), Fact::Absent);
     let whole = [
         walk(IF, WalkEnd::Timeout, &row),
         walk("1.3.6.1.2.1", WalkEnd::Complete, &row),

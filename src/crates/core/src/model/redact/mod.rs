@@ -1,9 +1,10 @@
 //! Secrets leave evidence before anything else sees it, live as in replay.
 //!
 //! A credential that we were given becomes `<secret:NAME>`; a secret found in evidence
-//! becomes `<hash:TYPE>` (`<hash:community>`, `<hash:password>`, ...). Well-known
+//! becomes `<hash:TYPE>` (`<hash:community>`, `<hash:password>`, of an account `<hash:sha512>`, ...). Well-known
 //! defaults stay literal: that they are in use is the finding.
 mod rules;
+mod shadow;
 
 use super::Answer;
 use arpenteur_wire::snmp::Value;
@@ -54,7 +55,7 @@ impl Redactor {
 
     /// A command's output without secrets: it may be a configuration.
     fn output(&self, text: &str) -> String {
-        let clean = fortios_communities(self.named(text));
+        let clean = fortios_communities(shadow::hashes(self.named(text)));
         masked(masked(clean, &CONFIGURATION), &ANYWHERE)
     }
 
@@ -174,9 +175,10 @@ fn mask(found: &Captures<'_>, kind: &str) -> String {
     let known = kind == "community" && WELL_KNOWN_COMMUNITIES.contains(&value);
     // No password at all is a finding, not a secret.
     let empty = secret.as_str() != value && value.is_empty();
+    let tag = sudo_tag(whole, value);
     let scheme = scheme(value);
     let hidden = value.get(scheme.len()..).unwrap_or_default();
-    if known || empty || hidden.starts_with("<secret:") || hidden.starts_with("<hash:") {
+    if known || empty || tag || hidden.starts_with("<secret:") || hidden.starts_with("<hash:") {
         return whole.to_owned();
     }
     let start = secret.start() - all.start();
@@ -205,6 +207,12 @@ fn scheme(value: &str) -> &str {
     });
     kept.and_then(|scheme| value.get(..scheme.len()))
         .unwrap_or_default()
+}
+
+/// `NOPASSWD: ALL` of sudoers(5) is a tag and the commands that it is for.
+fn sudo_tag(whole: &str, value: &str) -> bool {
+    let commands = value.starts_with(['/', '!']) || value.trim_end_matches(',') == "ALL";
+    whole.contains("NOPASSWD:") || whole.contains("PASSWD:") && commands
 }
 
 #[cfg(test)]

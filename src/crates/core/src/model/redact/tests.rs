@@ -81,6 +81,14 @@ fn output(text: &str) -> String {
     }
 }
 
+#[test]
+fn tags_of_sudo_are_no_passwords() {
+    let text =
+        "alice ALL=(ALL) NOPASSWD: ALL\nbob ALL = NOPASSWD:OPS, PASSWD: /bin/ls, PASSWD: ALL";
+    assert_eq!(output(text), text);
+    assert_eq!(output("DB_PASSWD: Canary"), "DB_PASSWD: <hash:password>");
+}
+
 /// Every secret holds the word Canary; what else stands on the line stays.
 #[test]
 fn secrets_of_network_configurations_are_masked_whoever_made_the_device() {

@@ -1,14 +1,37 @@
 //! Linux over SSH: files and commands that change nothing.
+mod accounts;
+mod answers;
+mod apt;
+mod backup;
 mod capacity;
+mod clock;
+mod date;
+mod firewall;
+mod hypervisor;
+mod listeners;
+mod logs;
 mod network;
+mod protection;
+mod raid;
+mod restart;
+mod rpm;
+mod services;
+mod shares;
 mod sshd;
+mod sudo;
+mod sysctl;
+#[cfg(test)]
+mod tests;
 
 use crate::family::draft::{Draft, Origin, Pen};
 use crate::family::families::Ask;
 use crate::family::names::meaningful;
 use crate::family::text::{assignments, line};
-use crate::family::view::{Output, View};
-use crate::model::{EvidenceId, UnreadReason};
+use crate::family::view::View;
+use crate::model::UnreadReason;
+use accounts::PASSWD;
+pub(super) use answers::outcome;
+use answers::{answered, file, is_root, succeeded};
 use capacity::{capacity, filesystems};
 use network::network;
 use serde_json::Value as Json;
@@ -65,21 +88,66 @@ const GUARDED: [&str; 6] = [
     CHASSIS_SERIAL,
 ];
 
-/// What a shell is asked: `uname` first, the rest where it says Linux.
+/// What is asked of one subject, and who reads it.
+struct Subject {
+    /// Whether this host is asked, by what it answered so far.
+    when: fn(&View<'_>) -> bool,
+    /// What any account may ask.
+    plain: &'static [&'static str],
+    /// What root alone may read on most hosts, each a line that a sudoers file can allow.
+    guarded: &'static [&'static str],
+    /// What any account may ask and root sees more with: asked both ways.
+    fuller: &'static [&'static str],
+    read: fn(&View<'_>, &mut Pen<'_>),
+}
+
+/// What a Linux is asked beside what it is.
+const SUBJECTS: [Subject; 20] = [
+    date::SUBJECT,
+    services::SUBJECT,
+    accounts::SUBJECT,
+    sudo::SUBJECT,
+    firewall::SUBJECT,
+    sysctl::SUBJECT,
+    listeners::SUBJECT,
+    listeners::WITHOUT_SS,
+    clock::SUBJECT,
+    logs::SUBJECT,
+    apt::SUBJECT,
+    rpm::DNF_SUBJECT,
+    rpm::ZYPPER_SUBJECT,
+    restart::SUBJECT,
+    protection::SUBJECT,
+    protection::MDATP_SUBJECT,
+    backup::SUBJECT,
+    raid::SUBJECT,
+    shares::SUBJECT,
+    hypervisor::SUBJECT,
+];
+
 /// Whether some Linux shell is asked to run it.
 pub(super) fn runs(command: &str) -> bool {
     let own = [UNAME, DEBIAN_VERSION, ALL_KEYS];
+    let subjects = SUBJECTS
+        .iter()
+        .flat_map(|subject| [subject.plain, subject.guarded, subject.fuller])
+        .flatten();
     own.iter()
         .chain(&PLAIN)
         .chain(&GUARDED)
+        .chain(subjects)
         .any(|known| *known == command)
 }
 
-pub(super) fn asks(view: &View<'_>) -> Vec<Ask> {
-    let ask = |command: &str, sudo: bool| Ask::SshExec {
+fn ask(command: &str, sudo: bool) -> Ask {
+    Ask::SshExec {
         command: command.to_owned(),
         sudo,
-    };
+    }
+}
+
+/// What a shell is asked: `uname` first, the rest where it says Linux.
+pub(super) fn asks(view: &View<'_>) -> Vec<Ask> {
     if !is_linux(view) {
         return vec![ask(UNAME, false)];
     }
@@ -87,7 +155,7 @@ pub(super) fn asks(view: &View<'_>) -> Vec<Ask> {
     if file(view, OS_RELEASE).is_some_and(|text| text.contains("debian")) {
         asks.push(ask(DEBIAN_VERSION, false));
     }
-    if file(view, USER_ID).is_some_and(|id| id.trim() == "0") {
+    if is_root(view) {
         asks.push(ask(ALL_KEYS, false));
     }
     for command in GUARDED {
@@ -99,63 +167,42 @@ pub(super) fn asks(view: &View<'_>) -> Vec<Ask> {
             asks.push(ask(command, true));
         }
     }
+    for subject in SUBJECTS.iter().filter(|subject| (subject.when)(view)) {
+        subject_asks(subject, view, &mut asks);
+    }
     asks
+}
+
+fn subject_asks(subject: &Subject, view: &View<'_>, asks: &mut Vec<Ask>) {
+    let known_user = file(view, USER_ID).is_some() && !is_root(view);
+    asks.extend(subject.plain.iter().map(|command| ask(command, false)));
+    for command in subject.guarded {
+        asks.push(ask(command, false));
+        let refused = view
+            .exec(command, false)
+            .is_some_and(|(output, _)| !answered(&output));
+        if refused && known_user {
+            asks.push(ask(command, true));
+        }
+    }
+    for command in subject.fuller {
+        asks.push(ask(command, false));
+        if known_user {
+            asks.push(ask(command, true));
+        }
+    }
 }
 
 fn is_linux(view: &View<'_>) -> bool {
     file(view, UNAME).is_some_and(|text| text.starts_with("Linux "))
 }
 
-fn succeeded(output: &Output<'_>) -> bool {
-    output.status.unwrap_or(0) == 0 && !output.truncated
-}
-
-/// The output of a command that went well, without sudo.
-fn file<'a>(view: &View<'a>, command: &str) -> Option<&'a str> {
-    let (output, _) = view.exec(command, false)?;
-    succeeded(&output).then_some(output.stdout)
-}
-
-/// A command's output, as we are or else as root; or why there is none.
-pub(super) fn outcome(
-    view: &View<'_>,
-    command: &str,
-) -> Option<Result<(String, EvidenceId), (UnreadReason, EvidenceId)>> {
-    let mut reason = None;
-    for sudo in [false, true] {
-        if let Some((output, id)) = view.exec(command, sudo) {
-            if succeeded(&output) {
-                return Some(Ok((output.stdout.to_owned(), id.clone())));
-            }
-            reason = Some((why(&output), id.clone()));
-        } else if let Some((failure, id)) = view.exec_failure(command, sudo) {
-            reason = reason.or(Some((failure.unread(), id.clone())));
-        }
-    }
-    reason.map(Err)
-}
-
-/// Why a command gave nothing, by its status and words.
-fn why(output: &Output<'_>) -> UnreadReason {
-    const COMMAND_NOT_FOUND: u32 = 127;
-    if output.truncated {
-        return UnreadReason::ParseFailed;
-    }
-    let words = output.stderr.to_lowercase();
-    let missing = ["no such file", "not found", "not a directory"];
-    match output.status {
-        _ if words.contains("sudo:") => UnreadReason::Denied,
-        Some(COMMAND_NOT_FOUND) => UnreadReason::Unsupported,
-        _ if missing.iter().any(|word| words.contains(word)) => UnreadReason::Unsupported,
-        _ => UnreadReason::Denied,
-    }
-}
-
 /// What the host says of itself.
 pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     let mut pen = draft.pen(Origin::Reader, "linux/ssh");
     kernel(view, &mut pen);
-    if !is_linux(view) {
+    // Only what says that it is Linux is asked the rest.
+    if view.exec(UNAME, false).is_some() && !is_linux(view) {
         return;
     }
     release(view, &mut pen);
@@ -181,6 +228,13 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
     network(view, &mut pen);
     filesystems(view, &mut pen);
     sshd(view, &mut pen);
+    for subject in &SUBJECTS {
+        (subject.read)(view, &mut pen);
+    }
+    // A host has accounts; users of a configuration are a network device's.
+    if let Some((_, id)) = view.exec(PASSWD, false) {
+        pen.set("config.users", Json::Null, std::slice::from_ref(id));
+    }
 }
 
 /// The first line of a command's output as one fact; an empty or meaningless one is absent.
