@@ -231,8 +231,16 @@ impl FailOn {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
+    /// Everything, as results.json
     Json,
+    /// The inventory, one line a device
     Csv,
+    /// Verdicts as SARIF 2.1.0
+    Sarif,
+    /// Verdicts as a JUnit test report
+    Junit,
+    /// Verdicts as OSCAL 1.1 assessment results
+    Oscal,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

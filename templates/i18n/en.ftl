@@ -715,3 +715,23 @@ change-unchanged = unchanged
 change-lost = not visible
 change-fixed = fixed
 change-gone = gone
+
+# Exports for machines: verdicts in words.
+export-passed = Met: { $title }
+export-failed = Not met: { $title }
+export-unknown = Not known ({ $why }: { $fact }): { $title }
+export-not-applicable = Does not apply: { $title }
+export-error = The check itself went wrong ({ $message }): { $title }
+export-fixed = Failed before, and does so no longer: { $title }
+export-gone = Failed before; the device or the check is there no longer: { $title }
+export-waived = Accepted until { $until }: { $reason } (owner { $owner }, approved by { $by })
+export-interrupted = The scan was interrupted: the evidence is incomplete.
+export-own-files = Files of the audit
+export-title = Technical audit of { $client }
+export-coverage = { $assessed } of { $total } checks assessed; what could not be assessed has an observation and no finding.
+export-controls = The checks of Arpenteur’s catalogue, by their ids.
+export-role-assessor = Auditor
+export-role-client = Client
+export-resource-mandate = Mandate of the audit, in place of an assessment plan
+export-resource-catalogue = Arpenteur’s catalogue of checks, in place of a catalogue of controls
+export-resource-recording = Recording of the answers, recording.jsonl.gz of the run’s folder

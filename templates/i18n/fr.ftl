@@ -719,3 +719,23 @@ change-unchanged = inchangé
 change-lost = non visible
 change-fixed = corrigé
 change-gone = disparu
+
+# Exports pour les machines : les verdicts en mots.
+export-passed = Conforme : { $title }
+export-failed = Non conforme : { $title }
+export-unknown = Non vérifié ({ $why } : { $fact }) : { $title }
+export-not-applicable = Sans objet : { $title }
+export-error = Le contrôle lui-même a échoué ({ $message }) : { $title }
+export-fixed = En échec auparavant, ne l’est plus : { $title }
+export-gone = En échec auparavant ; l’équipement ou le contrôle n’est plus là : { $title }
+export-waived = Accepté jusqu’au { $until } : { $reason } (responsable { $owner }, approuvé par { $by })
+export-interrupted = La collecte a été interrompue : les preuves sont incomplètes.
+export-own-files = Fichiers de l’audit
+export-title = Audit technique de { $client }
+export-coverage = { $assessed } contrôles évalués sur { $total } ; ce qui n’a pas pu l’être a une observation et pas de constat.
+export-controls = Les contrôles du catalogue d’Arpenteur, par leur identifiant.
+export-role-assessor = Auditeur
+export-role-client = Client
+export-resource-mandate = Mandat de l’audit, à la place d’un plan d’évaluation
+export-resource-catalogue = Catalogue de contrôles d’Arpenteur, à la place d’un référentiel
+export-resource-recording = Enregistrement des réponses, recording.jsonl.gz du dossier du passage

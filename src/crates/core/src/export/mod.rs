@@ -2,8 +2,15 @@
 
 mod csv;
 mod json;
+mod junit;
 mod ledger;
+mod oscal;
+mod sarif;
+mod verdict;
 
 pub use csv::csv;
 pub use json::json;
+pub use junit::junit;
 pub use ledger::ledger_csv;
+pub use oscal::oscal;
+pub use sarif::sarif;

@@ -46,8 +46,9 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     files
 }
 
+/// Ids in the order of the devices, of the form of a UUIDv5.
 fn id(index: usize) -> Uuid {
-    Uuid::from_u128(0x00a2_7000 + index as u128)
+    Uuid::from_u128(0x00a2_7000_0000_5000_8000_0000_0000_0000 + index as u128)
 }
 
 fn evidence_id(index: usize) -> EvidenceId {
