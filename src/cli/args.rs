@@ -107,6 +107,20 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// List the findings of the newest run
+    Findings {
+        /// The audit folder
+        dir: PathBuf,
+        /// Every verdict, not failures and errors alone
+        #[arg(long)]
+        all: bool,
+        /// Of this check only, such as SSH-006
+        #[arg(long, value_name = "ID")]
+        check: Option<String>,
+        /// Of this device or site only: name, address or id
+        #[arg(long, value_name = "NAME")]
+        device: Option<String>,
+    },
     /// Say what changed between two judged runs
     Diff {
         /// The earlier run's folder, or its results.json

@@ -719,7 +719,7 @@ change-gone = gone
 # Exports for machines: verdicts in words.
 export-passed = Met: { $title }
 export-failed = Not met: { $title }
-export-unknown = Not known ({ $why }: { $fact }): { $title }
+export-unknown = Not known ({ $why }): { $title }
 export-not-applicable = Does not apply: { $title }
 export-error = The check itself went wrong ({ $message }): { $title }
 export-fixed = Failed before, and does so no longer: { $title }
@@ -735,3 +735,29 @@ export-role-client = Client
 export-resource-mandate = Mandate of the audit, in place of an assessment plan
 export-resource-catalogue = Arpenteur’s catalogue of checks, in place of a catalogue of controls
 export-resource-recording = Recording of the answers, recording.jsonl.gz of the run’s folder
+export-reason = { $why }: { $fact }
+outcome-pass = pass
+outcome-fail = fail
+outcome-unknown = unknown
+outcome-not-applicable = not applicable
+outcome-error = error
+
+# The command `findings`.
+findings-remedy = Fix: { $fix }   Effort: { $effort }
+findings-new-since = New since { $date }
+findings-coverage = Assessed { $assessed }/{ $total } · passed { $pass } · failed { $fail } · unknown { $unknown } · exceptions { $waivers }
+findings-expiry = ({ $count ->
+    [one] { $count } expires on { $date }
+   *[other] { $count } expire on { $date }
+  })
+findings-tier = { $tier }: { $unknown } unknown verdicts ({ $checks } checks, { $devices } devices), { $access } of them for want of access
+findings-best-tier = The access that would answer most: { $tier }
+tier-probe = ports and greetings, without login
+tier-snmp = SNMP credential
+tier-login = login, or the configuration as a file
+tier-declaration = the client’s word
+tier-inventory = the inventory itself
+help-findings = List the findings of the newest run
+help-findings-all = Every verdict, not failures and errors alone
+help-findings-check = Of this check only, such as SSH-006
+help-findings-device = Of this device or site only: name, address or id

@@ -723,7 +723,7 @@ change-gone = disparu
 # Exports pour les machines : les verdicts en mots.
 export-passed = Conforme : { $title }
 export-failed = Non conforme : { $title }
-export-unknown = Non vérifié ({ $why } : { $fact }) : { $title }
+export-unknown = Non vérifié ({ $why }) : { $title }
 export-not-applicable = Sans objet : { $title }
 export-error = Le contrôle lui-même a échoué ({ $message }) : { $title }
 export-fixed = En échec auparavant, ne l’est plus : { $title }
@@ -739,3 +739,29 @@ export-role-client = Client
 export-resource-mandate = Mandat de l’audit, à la place d’un plan d’évaluation
 export-resource-catalogue = Catalogue de contrôles d’Arpenteur, à la place d’un référentiel
 export-resource-recording = Enregistrement des réponses, recording.jsonl.gz du dossier du passage
+export-reason = { $why } : { $fact }
+outcome-pass = réussi
+outcome-fail = échec
+outcome-unknown = inconnu
+outcome-not-applicable = sans objet
+outcome-error = erreur
+
+# La commande « findings ».
+findings-remedy = Corriger : { $fix }   Effort : { $effort }
+findings-new-since = Nouveau depuis le { $date }
+findings-coverage = Évalués { $assessed }/{ $total } · réussis { $pass } · échoués { $fail } · inconnus { $unknown } · dérogations { $waivers }
+findings-expiry = ({ $count ->
+    [one] { $count } expire le { $date }
+   *[other] { $count } expirent le { $date }
+  })
+findings-tier = { $tier } : { $unknown } verdicts inconnus ({ $checks } contrôles, { $devices } équipements), dont { $access } faute d’accès
+findings-best-tier = L’accès qui répondrait au plus : { $tier }
+tier-probe = ports et annonces, sans connexion
+tier-snmp = accès SNMP
+tier-login = compte, ou la configuration en fichier
+tier-declaration = parole du client
+tier-inventory = l’inventaire lui-même
+help-findings = Liste les constats du dernier passage
+help-findings-all = Tous les verdicts, et pas seulement les échecs et les erreurs
+help-findings-check = De ce contrôle seulement, par exemple SSH-006
+help-findings-device = De cet équipement ou de ce site seulement : nom, adresse ou identifiant

@@ -350,3 +350,88 @@ fn findings_about_the_audit_itself_stay_apart() {
         .collect();
     assert_eq!(ids.len(), results.findings.len());
 }
+
+fn lines(results: &RunResults, wanted: export::Wanted<'_>) -> Vec<String> {
+    let source = |id: &arpenteur_core::model::EvidenceId| Some(format!("asked {}", id.0));
+    export::table(results, &words(Language::Fr), wanted, &source)
+}
+
+#[test]
+fn the_table_tells_every_failure_and_what_would_answer_the_unknown() {
+    let results = full(40);
+    let shown = lines(&results, export::Wanted::default());
+    let failures = shown.iter().filter(|line| line.contains(" échec "));
+    assert_eq!(
+        failures.count(),
+        count(&results, |f| f.outcome == Outcome::Fail)
+    );
+    let coverage = shown.iter().find(|line| line.starts_with("Évalués "));
+    assert!(
+        coverage
+            .unwrap()
+            .contains("dérogations 1 (1 expire le 2027-03-31)")
+    );
+    let tiers = shown
+        .iter()
+        .filter(|line| line.contains("verdicts inconnus"));
+    assert_eq!(tiers.count(), results.tiers.len());
+    assert!(
+        shown
+            .last()
+            .unwrap()
+            .starts_with("L’accès qui répondrait au plus")
+    );
+    let every = export::Wanted {
+        all: true,
+        ..export::Wanted::default()
+    };
+    let heads = |lines: &[String]| {
+        lines
+            .iter()
+            .filter(|line| line.contains('-') && !line.starts_with(' '))
+            .count()
+    };
+    assert!(heads(&lines(&results, every)) >= results.findings.len());
+}
+
+#[test]
+fn the_table_is_narrowed_to_a_check_and_a_device() {
+    let results = full(40);
+    let wanted = export::Wanted {
+        all: true,
+        check: Some("TLS-002"),
+        device: Some("fw-siege"),
+    };
+    let shown = lines(&results, wanted);
+    let heads: Vec<&String> = shown
+        .iter()
+        .filter(|line| line.starts_with("TLS-002 "))
+        .collect();
+    assert_eq!(heads.len(), 1);
+    assert!(heads[0].contains("fw-siege"), "{heads:?}");
+    assert!(!shown.iter().any(|line| line.starts_with("SSH-006 ")));
+    let told = export::table_json(&results, &words(Language::En), wanted);
+    assert_eq!(list(&told["findings"]).len(), 1);
+    assert_eq!(told["findings"][0]["device"], "fw-siege");
+}
+
+#[test]
+fn the_table_leaves_the_terminal_alone() {
+    let mut results = full(20);
+    let hostile = "x\u{1b}[2J\u{202e}\ny\u{7}";
+    for asset in &mut results.inventory.assets {
+        asset.name = hostile.to_owned();
+    }
+    for finding in &mut results.findings {
+        for item in &mut finding.items {
+            item.item = hostile.to_owned();
+        }
+        for (_, value) in &mut finding.evidence {
+            *value = hostile.into();
+        }
+    }
+    for line in lines(&results, export::Wanted::default()) {
+        assert!(!line.chars().any(char::is_control), "{line:?}");
+        assert!(!line.contains('\u{202e}'), "{line:?}");
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! OSCAL expects a catalogue of controls and an assessment plan to point at. Ours are resources
 //! of the back matter that say what they stand for: the checks by their ids, and the mandate.
-use super::verdict::{Audit, object, own_key, severity_name, values};
+use super::verdict::{Audit, object, outcome_name, own_key, severity_name, values};
 use crate::model::{Finding, Outcome, RunResults};
 use crate::report::{Messages, plain};
 use jiff::Timestamp;
@@ -185,7 +185,7 @@ fn observation(audit: &Audit<'_>, finding: &Finding) -> Value {
         "props": [
             prop("check", &finding.check),
             prop("revision", &finding.revision.to_string()),
-            prop("outcome", outcome(&finding.outcome)),
+            prop("outcome", outcome_name(&finding.outcome)),
         ],
         "methods": ["TEST"],
         "types": ["finding"],
@@ -312,16 +312,6 @@ fn id(audit: &Audit<'_>, kind: &str, finding: &Finding) -> String {
 
 fn reference(audit: &Audit<'_>, name: &str) -> String {
     format!("#{}", audit.named(name))
-}
-
-fn outcome(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Pass => "pass",
-        Outcome::Fail => "fail",
-        Outcome::NotApplicable => "not_applicable",
-        Outcome::Unknown { .. } => "unknown",
-        Outcome::Error { .. } => "error",
-    }
 }
 
 /// A list that has something in it: OSCAL knows no empty ones.

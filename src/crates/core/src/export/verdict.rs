@@ -122,15 +122,26 @@ impl<'a> Audit<'a> {
             Outcome::Pass => self.say("export-passed", &[title]),
             Outcome::Fail => self.say("export-failed", &[title]),
             Outcome::NotApplicable => self.say("export-not-applicable", &[title]),
+            Outcome::Unknown { .. } => {
+                self.say("export-unknown", &[title, ("why", &self.reason(outcome))])
+            }
+            Outcome::Error { .. } => {
+                self.say("export-error", &[title, ("message", &self.reason(outcome))])
+            }
+        }
+    }
+
+    /// Why there is no verdict; empty where there is one.
+    pub(super) fn reason(&self, outcome: &Outcome) -> String {
+        match outcome {
             Outcome::Unknown { reason, fact } => {
                 let why = self.messages.word("unread", reason.as_str());
                 let why = why.unwrap_or_else(|| reason.as_str().to_owned());
                 let fact = plain(fact);
-                self.say("export-unknown", &[title, ("why", &why), ("fact", &fact)])
+                self.say("export-reason", &[("why", &why), ("fact", &fact)])
             }
-            Outcome::Error { message } => {
-                self.say("export-error", &[title, ("message", &plain(message))])
-            }
+            Outcome::Error { message } => plain(message),
+            Outcome::Pass | Outcome::Fail | Outcome::NotApplicable => String::new(),
         }
     }
 
@@ -207,5 +218,16 @@ pub(super) fn severity_name(severity: Severity) -> &'static str {
         Severity::Medium => "medium",
         Severity::High => "high",
         Severity::Critical => "critical",
+    }
+}
+
+/// The name of an outcome in the results' JSON.
+pub(super) fn outcome_name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::NotApplicable => "not_applicable",
+        Outcome::Unknown { .. } => "unknown",
+        Outcome::Error { .. } => "error",
     }
 }
