@@ -100,7 +100,7 @@ pub(crate) enum Command {
     Export {
         /// The audit folder
         dir: PathBuf,
-        /// Format
+        /// Format: everything (json), the inventory (csv), the verdicts (sarif, junit, oscal)
         #[arg(long, value_enum)]
         to: ExportFormat,
         /// Folder to write into
@@ -245,15 +245,10 @@ impl FailOn {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
-    /// Everything, as results.json
     Json,
-    /// The inventory, one line a device
     Csv,
-    /// Verdicts as SARIF 2.1.0
     Sarif,
-    /// Verdicts as a JUnit test report
     Junit,
-    /// Verdicts as OSCAL 1.1 assessment results
     Oscal,
 }
 

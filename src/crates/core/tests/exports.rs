@@ -435,3 +435,33 @@ fn the_table_leaves_the_terminal_alone() {
         assert!(!line.contains('\u{202e}'), "{line:?}");
     }
 }
+
+/// No JSON Schema of `results.json` is published: its layout is held by its names, and by reading
+/// back those parts that have a reader. The inventory's sheets and the estimate have none here.
+#[test]
+fn results_json_keeps_its_layout() {
+    use arpenteur_core::model::{CheckSummary, Drift, JudgementCoverage, TierSummary, WaiverState};
+    fn read<T: serde::de::DeserializeOwned>(tree: &Value, key: &str) -> T {
+        serde_json::from_value(tree[key].clone()).unwrap()
+    }
+    let results = full(20);
+    let tree: Value = serde_json::from_str(&export::json(&results)).unwrap();
+    let names: Vec<&str> = tree
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let expected = "as_of audit checks compliance coverage draft drift estimate evidence findings \
+                    inventory ledger not_seen profile sources tiers tool_version version waivers";
+    assert_eq!(names.join(" "), expected);
+    assert_eq!(read::<Vec<Finding>>(&tree, "findings"), results.findings);
+    assert_eq!(read::<Vec<CheckSummary>>(&tree, "checks"), results.checks);
+    assert_eq!(
+        read::<JudgementCoverage>(&tree, "coverage"),
+        results.coverage
+    );
+    assert_eq!(read::<Vec<TierSummary>>(&tree, "tiers"), results.tiers);
+    assert_eq!(read::<Vec<WaiverState>>(&tree, "waivers"), results.waivers);
+    assert_eq!(read::<Option<Drift>>(&tree, "drift"), results.drift);
+}
