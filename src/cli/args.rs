@@ -100,12 +100,26 @@ pub(crate) enum Command {
     Export {
         /// The audit folder
         dir: PathBuf,
-        /// Format
+        /// Format: everything (json), the inventory (csv), the verdicts (sarif, junit, oscal)
         #[arg(long, value_enum)]
         to: ExportFormat,
         /// Folder to write into
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+    },
+    /// List the findings of the newest run
+    Findings {
+        /// The audit folder
+        dir: PathBuf,
+        /// Every verdict, not failures and errors alone
+        #[arg(long)]
+        all: bool,
+        /// Of this check only, such as SSH-006
+        #[arg(long, value_name = "ID")]
+        check: Option<String>,
+        /// Of this device or site only: name, address or id
+        #[arg(long, value_name = "NAME")]
+        device: Option<String>,
     },
     /// Say what changed between two judged runs
     Diff {
@@ -233,6 +247,9 @@ impl FailOn {
 pub(crate) enum ExportFormat {
     Json,
     Csv,
+    Sarif,
+    Junit,
+    Oscal,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

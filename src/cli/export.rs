@@ -1,4 +1,4 @@
-//! `arpenteur export DIR --to json|csv --out DIR`.
+//! `arpenteur export DIR --to json|csv|sarif|junit|oscal --out DIR`.
 use super::args::ExportFormat;
 use super::audit::judge_last;
 use super::exit::Exit;
@@ -21,6 +21,15 @@ pub(crate) fn run(
         ExportFormat::Csv => (
             "inventory.csv",
             export::csv(&results.inventory, &data.knowledge.classes, output.language),
+        ),
+        ExportFormat::Sarif => ("findings.sarif", export::sarif(&results, output.messages())),
+        ExportFormat::Junit => (
+            "findings.junit.xml",
+            export::junit(&results, output.messages()),
+        ),
+        ExportFormat::Oscal => (
+            "assessment-results.json",
+            export::oscal(&results, output.messages()),
         ),
     };
     let file = out.join(name);

@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod export;
 mod families;
+mod findings;
 mod help;
 mod identify;
 mod init;
@@ -21,6 +22,7 @@ mod schema;
 use crate::data::{Data, Knowledge, words};
 use crate::store::AuditFolder;
 use args::{Cli, Command};
+use arpenteur_core::export::Wanted;
 use arpenteur_core::model::Language;
 use arpenteur_core::scope::{Scope, load};
 use clap::FromArgMatches;
@@ -93,6 +95,19 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
             output,
         ),
         Command::Export { dir, to, out } => export::run(&dir, to, &out, &data()?, output),
+        Command::Findings {
+            dir,
+            all,
+            check,
+            device,
+        } => {
+            let wanted = Wanted {
+                all,
+                check: check.as_deref(),
+                device: device.as_deref(),
+            };
+            findings::run(&dir, wanted, &data()?, output)
+        }
         Command::Diff { before, after } => diff::run(&before, &after, output),
         Command::Identify {
             files,

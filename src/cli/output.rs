@@ -29,6 +29,11 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// The words of the person's language.
+    pub(crate) fn messages(&self) -> &'a Messages {
+        self.messages
+    }
+
     /// A message's text.
     pub(crate) fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
         let values: Vec<_> = values

@@ -642,7 +642,7 @@ help-audit-last = Judge the newest run again; sends nothing
 help-audit-replay = Take evidence from recordings, .snmprec files or snmpwalk output; sends nothing
 help-resume = Finish an interrupted run, then judge, size and report
 help-export = Export the newest run's results
-help-export-to = Format
+help-export-to = Format: everything (json), the inventory (csv), the verdicts (sarif, junit, oscal)
 help-export-out = Folder to write into
 help-checks = The catalogue of checks
 help-checks-list = List every check
@@ -774,3 +774,38 @@ outcome-fail = fail
 outcome-not_applicable = not applicable
 outcome-unknown = unknown
 outcome-error = error
+# Exports for machines: verdicts in words.
+export-passed = Met: { $title }
+export-failed = Not met: { $title }
+export-unknown = Not known ({ $why }): { $title }
+export-not-applicable = Does not apply: { $title }
+export-error = The check itself went wrong ({ $message }): { $title }
+export-fixed = Failed before, and does so no longer: { $title }
+export-gone = Failed before; the device or the check is there no longer: { $title }
+export-waived = Accepted until { $until }: { $reason } (owner { $owner }, approved by { $by })
+export-interrupted = The scan was interrupted: the evidence is incomplete.
+export-own-files = Files of the audit
+export-title = Technical audit of { $client }
+export-coverage = { $assessed } of { $total } checks assessed; what could not be assessed has an observation and no finding.
+export-controls = The checks of Arpenteur’s catalogue, by their ids.
+export-role-assessor = Auditor
+export-role-client = Client
+export-resource-mandate = Mandate of the audit, in place of an assessment plan
+export-resource-catalogue = Arpenteur’s catalogue of checks, in place of a catalogue of controls
+export-resource-recording = Recording of the answers, recording.jsonl.gz of the run’s folder
+export-reason = { $why }: { $fact }
+outcome-not-applicable = not applicable
+# The command `findings`.
+findings-remedy = Fix: { $fix }   Effort: { $effort }
+findings-new-since = New since { $date }
+findings-coverage = Assessed { $assessed }/{ $total } · passed { $pass } · failed { $fail } · unknown { $unknown } · exceptions { $waivers }
+findings-expiry = ({ $count ->
+    [one] { $count } expires on { $date }
+   *[other] { $count } expire on { $date }
+  })
+findings-tier = { $tier }: { $unknown } unknown verdicts ({ $checks } checks, { $devices } devices), { $access } of them for want of access
+findings-best-tier = The access that would answer most: { $tier }
+help-findings = List the findings of the newest run
+help-findings-all = Every verdict, not failures and errors alone
+help-findings-check = Of this check only, such as SSH-006
+help-findings-device = Of this device or site only: name, address or id

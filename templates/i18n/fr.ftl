@@ -646,7 +646,7 @@ help-audit-last = Juge à nouveau le dernier passage ; n’envoie rien
 help-audit-replay = Prend les preuves dans des enregistrements, des .snmprec ou des sorties de snmpwalk ; n’envoie rien
 help-resume = Termine un passage interrompu, puis juge, dimensionne et écrit le rapport
 help-export = Exporte les résultats du dernier passage
-help-export-to = Format
+help-export-to = Format : tout (json), l’inventaire (csv), les verdicts (sarif, junit, oscal)
 help-export-out = Dossier où écrire
 help-checks = Le catalogue des contrôles
 help-checks-list = Liste tous les contrôles
@@ -778,3 +778,38 @@ outcome-fail = échoué
 outcome-not_applicable = sans objet
 outcome-unknown = inconnu
 outcome-error = erreur
+# Exports pour les machines : les verdicts en mots.
+export-passed = Conforme : { $title }
+export-failed = Non conforme : { $title }
+export-unknown = Non vérifié ({ $why }) : { $title }
+export-not-applicable = Sans objet : { $title }
+export-error = Le contrôle lui-même a échoué ({ $message }) : { $title }
+export-fixed = En échec auparavant, ne l’est plus : { $title }
+export-gone = En échec auparavant ; l’équipement ou le contrôle n’est plus là : { $title }
+export-waived = Accepté jusqu’au { $until } : { $reason } (responsable { $owner }, approuvé par { $by })
+export-interrupted = La collecte a été interrompue : les preuves sont incomplètes.
+export-own-files = Fichiers de l’audit
+export-title = Audit technique de { $client }
+export-coverage = { $assessed } contrôles évalués sur { $total } ; ce qui n’a pas pu l’être a une observation et pas de constat.
+export-controls = Les contrôles du catalogue d’Arpenteur, par leur identifiant.
+export-role-assessor = Auditeur
+export-role-client = Client
+export-resource-mandate = Mandat de l’audit, à la place d’un plan d’évaluation
+export-resource-catalogue = Catalogue de contrôles d’Arpenteur, à la place d’un référentiel
+export-resource-recording = Enregistrement des réponses, recording.jsonl.gz du dossier du passage
+export-reason = { $why } : { $fact }
+outcome-not-applicable = sans objet
+# La commande « findings ».
+findings-remedy = Corriger : { $fix }   Effort : { $effort }
+findings-new-since = Nouveau depuis le { $date }
+findings-coverage = Évalués { $assessed }/{ $total } · réussis { $pass } · échoués { $fail } · inconnus { $unknown } · dérogations { $waivers }
+findings-expiry = ({ $count ->
+    [one] { $count } expire le { $date }
+   *[other] { $count } expirent le { $date }
+  })
+findings-tier = { $tier } : { $unknown } verdicts inconnus ({ $checks } contrôles, { $devices } équipements), dont { $access } faute d’accès
+findings-best-tier = L’accès qui répondrait au plus : { $tier }
+help-findings = Liste les constats du dernier passage
+help-findings-all = Tous les verdicts, et pas seulement les échecs et les erreurs
+help-findings-check = De ce contrôle seulement, par exemple SSH-006
+help-findings-device = De cet équipement ou de ce site seulement : nom, adresse ou identifiant

@@ -1,5 +1,5 @@
 //! How well devices are identified, measured on the recordings in `ARPENTEUR_CORPUS`: a folder
-//! with `snmp/`, `banners/` and `cli/`, and beside it `tools/score.py`. Built with
+//! with `snmp/`, `banners/`, `cli/` and `schemas/`, and beside it `tools/score.py`. Built with
 //! `--features corpus` alone, so that nobody takes an absent corpus for a passed test.
 #![allow(
     clippy::unwrap_used,
@@ -14,5 +14,6 @@ mod banners;
 mod cli;
 mod configs;
 mod detail;
+mod exports;
 mod identification;
 mod support;

@@ -150,6 +150,30 @@ fn export_writes_json_and_csv_of_the_newest_run() {
 }
 
 #[test]
+fn the_newest_run_is_exported_for_machines_and_listed() {
+    let folder = one_device();
+    let dir = folder.path().to_str().unwrap();
+    run(&["audit", dir, "--as-of", "2026-11-22"]).code(0);
+    let out = folder.path().join("out");
+    for (to, name) in [
+        ("sarif", "findings.sarif"),
+        ("junit", "findings.junit.xml"),
+        ("oscal", "assessment-results.json"),
+    ] {
+        run(&["export", dir, "--to", to, "--out", out.to_str().unwrap()]).code(0);
+        let text = std::fs::read_to_string(out.join(name)).unwrap();
+        assert!(text.contains("SNMP-003"), "{to}");
+    }
+    let listed = run(&["findings", dir, "--all", "--check", "SNMP-003"]).code(0);
+    assert!(listed.stdout.contains("SNMP-003 H "), "{}", listed.stdout);
+    assert!(listed.stdout.contains("Assessed "), "{}", listed.stdout);
+    let json = run(&["findings", dir, "--all", "--device", "nas", "--json"]).code(0);
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(json["findings"][0]["device"], "nas");
+    run(&["findings", dir, "--check", "NO-999"]).code(2);
+}
+
+#[test]
 fn fail_on_sets_the_exit_code() {
     let folder = one_device();
     let dir = folder.path().to_str().unwrap();

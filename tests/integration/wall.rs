@@ -121,7 +121,10 @@ const CRATES: [(&str, &[&str]); 10] = [
             "uuid",
         ],
     ),
-    ("export", &["serde", "serde_json", "csv", "jiff"]),
+    (
+        "export",
+        &["serde", "serde_json", "csv", "jiff", "quick_xml", "uuid"],
+    ),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {

@@ -1,9 +1,18 @@
-//! Results for machines, one target per file.
+//! Results for machines, one target per file; and findings as lines of a terminal.
 
 mod csv;
 mod json;
+mod junit;
 mod ledger;
+mod oscal;
+mod sarif;
+mod table;
+mod verdict;
 
 pub use csv::csv;
 pub use json::json;
+pub use junit::junit;
 pub use ledger::ledger_csv;
+pub use oscal::oscal;
+pub use sarif::sarif;
+pub use table::{Wanted, table, table_json};

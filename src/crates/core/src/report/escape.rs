@@ -1,8 +1,26 @@
 //! Makes text from the network harmless in a page.
 
-/// `text` for an HTML or SVG text or a quoted attribute. Control characters and characters that
-/// change the writing direction of what follows become U+FFFD: a device's name must not rearrange
-/// the words beside it.
+/// `text` without what acts on its surroundings: control characters, characters that change the
+/// writing direction of what follows, and those that XML 1.0 (section 2.2) forbids become U+FFFD.
+/// A device's name must neither rearrange the words beside it nor move a terminal's cursor.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    text.chars().map(harmless).collect()
+}
+
+fn harmless(c: char) -> char {
+    match c {
+        '\n' | '\t' => c,
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            char::REPLACEMENT_CHARACTER
+        }
+        '\u{fffe}' | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    }
+}
+
+/// [`plain`] text for an HTML or SVG text or a quoted attribute.
 pub(super) fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
@@ -12,12 +30,7 @@ pub(super) fn html(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            '\n' | '\t' => out.push(c),
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                out.push(char::REPLACEMENT_CHARACTER);
-            }
-            c if c.is_control() => out.push(char::REPLACEMENT_CHARACTER),
-            c => out.push(c),
+            c => out.push(harmless(c)),
         }
     }
     out

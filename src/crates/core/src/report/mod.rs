@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
 
+pub use escape::plain;
 pub use messages::{MessageValue, Messages};
 
 /// The template that a report starts from; every other one is a partial.

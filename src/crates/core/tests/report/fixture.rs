@@ -46,8 +46,9 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
     files
 }
 
+/// Ids in the order of the devices, of the form of a UUIDv5.
 fn id(index: usize) -> Uuid {
-    Uuid::from_u128(0x00a2_7000 + index as u128)
+    Uuid::from_u128(0x00a2_7000_0000_5000_8000_0000_0000_0000 + index as u128)
 }
 
 fn evidence_id(index: usize) -> EvidenceId {
@@ -390,7 +391,7 @@ fn finding(
         items,
         evidence,
         exchanges: vec![evidence_id(index), evidence_id(index + 1000)],
-        waived: (failed && index % 17 == 0).then(waived),
+        waived: (failed && index.is_multiple_of(17)).then(waived),
     }
 }
 
