@@ -22,7 +22,7 @@ pub fn tiers(findings: &[Finding]) -> Vec<TierSummary> {
         gathered.checks.insert(&finding.check);
         gathered.devices.insert(finding.asset);
         *gathered.reasons.entry(*reason).or_default() += 1;
-        gathered.access += usize::from(is_access(*reason));
+        gathered.access += usize::from(is_access(tier, *reason));
     }
     let mut tiers: Vec<TierSummary> = tiers
         .into_iter()
@@ -48,13 +48,18 @@ struct Gathered<'a> {
     access: usize,
 }
 
-/// Whether a credential, a permission or a declaration would mend it.
-fn is_access(reason: UnreadReason) -> bool {
-    matches!(
-        reason,
-        UnreadReason::NotAuthorised
-            | UnreadReason::NoCredentials
-            | UnreadReason::Denied
-            | UnreadReason::NotCollected
-    )
+/// Whether a credential, a permission or a declaration would mend it: a probe that was not sent
+/// needs a scan, not a credential.
+fn is_access(tier: Tier, reason: UnreadReason) -> bool {
+    use UnreadReason::{Denied, NoCredentials, NotAuthorised, NotCollected};
+    match tier {
+        Tier::Probe => reason == NotAuthorised,
+        Tier::Snmp | Tier::Login | Tier::Declaration => {
+            matches!(
+                reason,
+                NotAuthorised | NoCredentials | Denied | NotCollected
+            )
+        }
+        Tier::Inventory => false,
+    }
 }
