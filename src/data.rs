@@ -116,7 +116,7 @@ impl Data {
     /// Every mistake in a data file, at its place.
     pub fn load(folder: Option<&Path>) -> Result<Self, Diagnostics> {
         let knowledge = Knowledge::load(folder)?;
-        let checks = files::<CheckFiles>("checks", folder)?;
+        let own_checks = own_files("checks", folder)?;
         let models = files::<ModelFiles>("models", folder)?;
         let templates = files::<TemplateFiles>("templates", folder)?;
         let (path, bytes) = one(&models.0, "sizing.yaml")?;
@@ -125,10 +125,14 @@ impl Data {
             .map(|file| file.data.into_owned())
             .unwrap_or_default();
         let default_sizing = SizingModel::load("models/sizing.yaml", &default, &knowledge.classes)?;
-        let catalogue = Catalogue::load(&checks.0)?;
+        let catalogue = Catalogue::load_over(&embedded_files::<CheckFiles>("checks"), &own_checks)?;
         let (path, bytes) = one(&models.0, "lifecycle.yaml")?;
         let lifecycle = Lifecycle::load(path, bytes)?;
-        let mut sources = vec![source("catalogue", catalogue.sha256(), checks.1)];
+        let mut sources = vec![source(
+            "catalogue",
+            catalogue.sha256(),
+            own_checks.is_empty(),
+        )];
         sources.extend(knowledge.sources.iter().cloned());
         sources.push(source("sizing", &sizing.sha256, models.1));
         sources.push(source("lifecycle", &sha256_hex(bytes), models.1));
@@ -179,8 +183,9 @@ impl Data {
         folder: Option<&Path>,
         wanted: &dyn Fn(&Check) -> bool,
     ) -> Result<Mutation, Diagnostics> {
-        let checks = files::<CheckFiles>("checks", folder)?;
-        mutate(&checks.0, wanted, &|parser, text| {
+        let mut checks = own_files("checks", folder)?;
+        checks.extend(embedded_files::<CheckFiles>("checks"));
+        mutate(&self.catalogue, &checks, wanted, &|parser, text| {
             self.read_raw(parser, text)
         })
     }
@@ -229,6 +234,13 @@ impl Data {
             Ok(sheet)
         }
     }
+}
+
+/// A check to begin with, under the id given.
+pub fn check_template(id: &str) -> String {
+    let file = TemplateFiles::get("check.yaml");
+    let text = file.map(|file| String::from_utf8_lossy(&file.data).into_owned());
+    text.unwrap_or_default().replace("@ID@", id)
 }
 
 /// The commented `audit.yaml` of a language.

@@ -249,16 +249,43 @@ pub(crate) enum SchemaName {
     Audit,
     /// JSON Schema of the facts
     Facts,
+    /// JSON Schema of profile.yaml
+    Profile,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ChecksCommand {
     /// List every check
     List,
-    /// Explain one check
+    /// Say what one check asks, of whom, why, and how to mend a failure
+    Show {
+        /// Check id, such as SSH-006
+        id: String,
+    },
+    /// Say why a check says what it says of a device
     Explain {
         /// Check id, such as SSH-006
         id: String,
+        /// Device by name, address or id; a site's id for a check of the whole site
+        #[arg(long, value_name = "NAME")]
+        device: Option<String>,
+        /// The audit folder
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        dir: PathBuf,
+    },
+    /// Write a new check with its tests, to be filled in
+    New {
+        /// Check id with a prefix of your own, such as ACME-001
+        id: String,
+        /// Data folder to write into (below checks/), as for --data
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Write the reference of all checks in Markdown, in both languages
+    Docs {
+        /// Folder to write into
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
     },
     /// Run the tests inside the checks
     Test {

@@ -1,10 +1,13 @@
 //! `arpenteur checks …`.
 use super::args::ChecksCommand;
 use super::exit::Exit;
+use super::explain;
 use super::{Outcome, Output};
-use crate::data::Data;
-use arpenteur_core::check::RawParser;
+use crate::data::{Data, check_template};
+use arpenteur_core::check::{Catalogue, RawParser, reference};
+use arpenteur_core::model::Language;
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::Path;
 
 pub(crate) fn run(
@@ -27,10 +30,30 @@ pub(crate) fn run(
                 ));
             }
         }
-        ChecksCommand::Explain { id } => match catalogue.explain(id, output.language) {
-            Some(text) => output.result(&text),
-            None => return Err(output.text("cli-unknown-id", &[("id", id)]).into()),
-        },
+        ChecksCommand::Explain {
+            id,
+            device: Some(device),
+            dir,
+        } => {
+            let check = catalogue.get(id);
+            let check = check.ok_or_else(|| output.text("cli-unknown-id", &[("id", id)]))?;
+            return explain::verdict(dir, check, device, data, output);
+        }
+        ChecksCommand::Show { id } | ChecksCommand::Explain { id, .. } => {
+            match catalogue.explain(id, output.language) {
+                Some(text) => output.result(&text),
+                None => return Err(output.text("cli-unknown-id", &[("id", id)]).into()),
+            }
+        }
+        ChecksCommand::New { id, out } => return new(id, out, output),
+        ChecksCommand::Docs { out } => {
+            std::fs::create_dir_all(out)?;
+            for language in Language::ALL {
+                let file = out.join(format!("checks.{}.md", language.code()));
+                std::fs::write(&file, reference(catalogue, language))?;
+                output.say("cli-exported", &[("file", &file.to_string_lossy())]);
+            }
+        }
         ChecksCommand::Test { ids, mutants } => return test(ids, *mutants, folder, data, output),
         ChecksCommand::Lint => {
             let remarks = catalogue.lint();
@@ -47,6 +70,27 @@ pub(crate) fn run(
         }
     }
     Ok(Exit::Complete)
+}
+
+/// Writes a check that loads and passes its own tests, for its author to change.
+fn new(id: &str, out: &Path, output: &Output<'_>) -> Outcome {
+    let text = check_template(id);
+    let path = format!("checks/{}/{id}.yaml", family_of(id));
+    Catalogue::load(&[(path.clone(), text.clone().into_bytes())])?;
+    let file = out.join(path);
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut new = std::fs::File::create_new(&file)
+        .map_err(|error| format!("cannot create {}: {error}", file.display()))?;
+    new.write_all(text.as_bytes())?;
+    output.say("cli-exported", &[("file", &file.to_string_lossy())]);
+    Ok(Exit::Complete)
+}
+
+/// The family of a check, which is the name of its folder.
+fn family_of(id: &str) -> String {
+    id.split('-').next().unwrap_or_default().to_lowercase()
 }
 
 /// Runs the tests inside the checks named, and breaks these checks where that is asked for.

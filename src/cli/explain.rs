@@ -5,9 +5,11 @@ use super::exit::Exit;
 use super::identify::observations;
 use super::{Failure, Outcome, Output};
 use crate::data::Data;
+use arpenteur_core::check::{Check, CheckScope, Expect};
 use arpenteur_core::inventory;
+use arpenteur_core::model::Outcome as Verdict;
 use arpenteur_core::model::{
-    Asset, EvidenceId, Exchange, Fact, FactPath, FactSheet, FactState, Observation, Target,
+    Asset, EvidenceId, Exchange, Fact, FactPath, FactSheet, FactState, Finding, Observation, Target,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -33,7 +35,7 @@ fn device_of(path: &Path, device: Option<&str>, data: &Data, output: &Output<'_>
         )?;
         let questions = questions(&last_recording(path)?);
         output.result(&asset.name);
-        sheet(&asset.sheet, &questions, output);
+        sheet(&asset.sheet, &|_| true, &questions, output);
         return Ok(Exit::Complete);
     }
     let file = path
@@ -53,10 +55,102 @@ fn device_of(path: &Path, device: Option<&str>, data: &Data, output: &Output<'_>
                 "cli-explain-families",
                 &[("families", &families.join(", "))],
             ));
-            sheet(&observation.sheet, &questions(&exchanges), output);
+            sheet(
+                &observation.sheet,
+                &|_| true,
+                &questions(&exchanges),
+                output,
+            );
         }
     }
     Ok(Exit::Complete)
+}
+
+/// Why a check says what it says of a device: its verdict, replayed from the newest run, and the
+/// facts that it rests on.
+pub(crate) fn verdict(
+    dir: &Path,
+    check: &Check,
+    device: &str,
+    data: &Data,
+    output: &Output<'_>,
+) -> Outcome {
+    let results = judge_last(dir, data)?;
+    let sites = &results.inventory.sites;
+    let site = sites
+        .iter()
+        .find(|site| check.scope == CheckScope::Site && site.id.0 == device);
+    let (subject, facts) = match site {
+        Some(site) => (site.arpenteur_id, &site.sheet),
+        None => {
+            let asset = find(&results.inventory.assets, device, output)?;
+            (asset.arpenteur_id, &asset.sheet)
+        }
+    };
+    let of_check = |finding: &&Finding| finding.check == check.id && finding.asset == subject;
+    let Some(finding) = results.findings.iter().find(of_check) else {
+        return Err(output
+            .text(
+                "cli-not-judged",
+                &[("check", &check.id), ("device", device)],
+            )
+            .into());
+    };
+    if output.json {
+        output.json(finding);
+        return Ok(Exit::Complete);
+    }
+    output.result(&format!(
+        "{}  {}",
+        check.id,
+        output.language.of(&check.title)
+    ));
+    output.result(&format!("{device}: {}", told(&finding.outcome, output)));
+    for item in &finding.items {
+        output.result(&format!(
+            "    {}: {}",
+            item.item,
+            told(&item.outcome, output)
+        ));
+    }
+    if let Some(waived) = &finding.waived {
+        let until = waived.until.to_string();
+        let values = [("until", until.as_str()), ("reason", &waived.reason)];
+        output.result(&output.text("cli-waived", &values));
+    }
+    for (name, expression) in [
+        ("applies", Some(check.applies())),
+        ("where", check.filter()),
+        ("pass", Some(check.pass())),
+    ] {
+        if let Some(expression) = expression {
+            output.result(&format!("{name}: {expression}"));
+        }
+    }
+    let listed: Vec<FactPath> = check.facts.iter().map(FactPath::schema_path).collect();
+    let wanted = |path: &FactPath| {
+        let path = path.schema_path();
+        listed
+            .iter()
+            .any(|fact| path.starts_with(fact) || fact.starts_with(&path))
+    };
+    sheet(facts, &wanted, &questions(&last_recording(dir)?), output);
+    Ok(Exit::Complete)
+}
+
+/// An outcome in words, with the reason of an unknown.
+fn told(outcome: &Verdict, output: &Output<'_>) -> String {
+    let word = output.word("outcome", Expect::from(outcome).as_str());
+    match outcome {
+        Verdict::Unknown { reason, fact } => {
+            format!(
+                "{word} ({}: {fact})",
+                output.word("unread", reason.as_str())
+            )
+        }
+        Verdict::Error { message } => format!("{word} ({message})"),
+        _ => word,
+    }
 }
 
 /// Short names of the exchanges, by their ids.
@@ -67,8 +161,14 @@ fn questions(exchanges: &[Exchange]) -> BTreeMap<EvidenceId, String> {
         .collect()
 }
 
-fn sheet(sheet: &FactSheet, questions: &BTreeMap<EvidenceId, String>, output: &Output<'_>) {
-    for (path, state) in sheet.states() {
+/// Facts with where they come from, as far as they are wanted.
+fn sheet(
+    sheet: &FactSheet,
+    wanted: &dyn Fn(&FactPath) -> bool,
+    questions: &BTreeMap<EvidenceId, String>,
+    output: &Output<'_>,
+) {
+    for (path, state) in sheet.states().iter().filter(|(path, _)| wanted(path)) {
         let (value, provenance) = match state {
             FactState::Known(provenance) => (known(sheet, path, output), provenance),
             FactState::Absent(provenance) => (output.text("cli-explain-absent", &[]), provenance),

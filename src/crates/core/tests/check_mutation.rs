@@ -9,9 +9,10 @@ use check_files::{files, read_raw};
 #[test]
 fn every_mutant_of_a_stable_check_is_noticed_by_its_own_tests() {
     let files = files();
-    let mutation = mutate(&files, &|_| true, &read_raw).unwrap();
+    let catalogue = Catalogue::load(&files).unwrap();
+    let mutation = mutate(&catalogue, &files, &|_| true, &read_raw).unwrap();
     assert_eq!(mutation.survivors, [], "of {} mutants", mutation.made);
-    let checks = Catalogue::load(&files).unwrap().checks().len();
+    let checks = catalogue.checks().len();
     assert!(mutation.made > checks * 5, "{} mutants", mutation.made);
 }
 
@@ -27,7 +28,9 @@ fn a_check_with_blind_tests_has_survivors() {
     let blind = format!(
         "{before}tests:\n  - {{name: silent, unread: {{ssh: timeout}}, expect: unknown}}\n"
     );
-    let mutation = mutate(&[(path, blind.into_bytes())], &|_| true, &read_raw).unwrap();
+    let files = [(path, blind.into_bytes())];
+    let catalogue = Catalogue::load(&files).unwrap();
+    let mutation = mutate(&catalogue, &files, &|_| true, &read_raw).unwrap();
     let survived = |change: &str| mutation.survivors.iter().any(|(_, name)| name == change);
     assert!(survived("pass negated") && survived("pass always true"));
 }

@@ -95,6 +95,8 @@ pub(super) struct File {
     pub(super) revision: Spanned<u32>,
     pub(super) status: Spanned<Status>,
     pub(super) replaced_by: Option<Spanned<String>>,
+    /// A built-in check whose place this one takes: in a user's own folder alone.
+    pub(super) overrides: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) aliases: Vec<Spanned<String>>,
     pub(super) title: Spanned<RawText>,

@@ -14,12 +14,17 @@ use super::{Check, ForEach, Param, embedded};
 use crate::data::{Diagnostic, Diagnostics, Limits, Source, Spanned};
 use crate::model::{FactPath, Text};
 
+/// A check, and what is said of its file should another be in its way.
+pub(super) struct Loaded {
+    pub(super) check: Check,
+    /// Message for a second file with the same id.
+    pub(super) twice: Diagnostic,
+    /// The built-in check whose place it takes, and the message should there be none.
+    pub(super) overrides: Option<(String, Diagnostic)>,
+}
+
 /// Reads one file. `None` with its errors when something is wrong.
-pub(super) fn check(
-    path: &str,
-    bytes: &[u8],
-    errors: &mut Diagnostics,
-) -> Option<(Check, Diagnostic)> {
+pub(super) fn check(path: &str, bytes: &[u8], errors: &mut Diagnostics) -> Option<Loaded> {
     let source = match Source::new(path, bytes, Limits::default()) {
         Ok(source) => source,
         Err(error) => {
@@ -38,14 +43,21 @@ pub(super) fn check(
         source: &source,
         errors: Diagnostics::default(),
     };
-    // Kept for a message about a second file with the same id.
-    let here = source.error(
+    let twice = source.error(
         &file.id,
         format!("check `{}` stands in two files", file.id.value),
     );
+    let overrides = file.overrides.as_ref().map(|id| {
+        let message = format!("`{}` is no check that could be overridden", id.value);
+        (id.value.clone(), source.error(id, message))
+    });
     let check = loader.file(path, &file);
     if loader.errors.0.is_empty() {
-        return check.map(|check| (check, here));
+        return check.map(|check| Loaded {
+            check,
+            twice,
+            overrides,
+        });
     }
     errors.0.append(&mut loader.errors.0);
     None

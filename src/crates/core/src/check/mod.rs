@@ -26,7 +26,7 @@ mod tier;
 mod value;
 mod waiver;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -54,6 +54,7 @@ use crate::model::{
 use expr::{Expr, Now};
 use facts::{Bound, FactTable};
 use judge::{Listed, Shown};
+use load::Loaded;
 use path::ItemField;
 use uuid::Uuid;
 use value::{Boxed, Shape};
@@ -275,32 +276,52 @@ impl Catalogue {
     /// # Errors
     /// Every problem of every file, with its place and how to mend it.
     pub fn load(files: &[(String, Vec<u8>)]) -> Result<Self, Diagnostics> {
-        let mut files: Vec<_> = files
-            .iter()
-            .filter(|(path, _)| path.ends_with(".yaml"))
-            .collect();
-        files.sort();
+        Self::load_over(files, &[])
+    }
+
+    /// Reads the catalogue and a user's own checks. These have families of their own, or say by
+    /// `overrides` which built-in check they take the place of.
+    ///
+    /// # Errors
+    /// Every problem of every file, with its place and how to mend it.
+    pub fn load_over(
+        built_in: &[(String, Vec<u8>)],
+        own: &[(String, Vec<u8>)],
+    ) -> Result<Self, Diagnostics> {
         let mut errors = Diagnostics::default();
-        let mut checks: Vec<Check> = Vec::new();
         let mut digest = Sha256::new();
-        let read: Vec<_> = files
-            .par_iter()
-            .map(|(path, bytes)| {
-                let mut errors = Diagnostics::default();
-                let check = load::check(path, bytes, &mut errors);
-                (check, errors, crate::data::sha256_hex(bytes))
-            })
-            .collect();
-        for (check, mut wrong, sha256) in read {
-            digest.update(sha256);
-            errors.0.append(&mut wrong.0);
-            let Some((check, here)) = check else {
-                continue;
-            };
-            match checks.iter().find(|known| known.answers_to(&check)) {
-                Some(first) => errors.push(here.help(format!("the first is {}", first.file))),
-                None => checks.push(check),
+        let mut checks: Vec<Check> = Vec::new();
+        for loaded in load_files(built_in, &mut digest, &mut errors) {
+            add(&mut checks, loaded, &mut errors);
+        }
+        let families: BTreeSet<String> = checks.iter().map(|check| check.family.clone()).collect();
+        for loaded in load_files(own, &mut digest, &mut errors) {
+            match &loaded.overrides {
+                Some((id, error)) => {
+                    let before = checks.len();
+                    checks.retain(|check| check.id != *id);
+                    if checks.len() == before {
+                        errors.push(error.clone());
+                    }
+                }
+                None if families.contains(&loaded.check.family) => {
+                    let help = format!(
+                        "give your own checks a prefix of their own, or add `overrides: {}`",
+                        loaded.check.id
+                    );
+                    let error = Diagnostic {
+                        message: format!(
+                            "`{}` is a prefix of the built-in catalogue",
+                            loaded.check.family.to_uppercase()
+                        ),
+                        ..loaded.twice
+                    };
+                    errors.push(error.help(help));
+                    continue;
+                }
+                None => {}
             }
+            add(&mut checks, loaded, &mut errors);
         }
         if checks.is_empty() && errors.0.is_empty() {
             errors.push(Diagnostic::file("checks", "no check found"));
@@ -469,6 +490,42 @@ impl Catalogue {
         tests
             .map(|(check, test)| test.run(check, &self.table, raw))
             .collect()
+    }
+}
+
+/// Reads the files side by side, in the order of their paths.
+fn load_files(
+    files: &[(String, Vec<u8>)],
+    digest: &mut Sha256,
+    errors: &mut Diagnostics,
+) -> Vec<Loaded> {
+    let mut files: Vec<_> = files
+        .iter()
+        .filter(|(path, _)| path.ends_with(".yaml"))
+        .collect();
+    files.sort();
+    let read: Vec<_> = files
+        .par_iter()
+        .map(|(path, bytes)| {
+            let mut errors = Diagnostics::default();
+            let check = load::check(path, bytes, &mut errors);
+            (check, errors, crate::data::sha256_hex(bytes))
+        })
+        .collect();
+    let mut loaded = Vec::new();
+    for (check, mut wrong, sha256) in read {
+        digest.update(sha256);
+        errors.0.append(&mut wrong.0);
+        loaded.extend(check);
+    }
+    loaded
+}
+
+/// Adds a check, unless another answers to its id.
+fn add(checks: &mut Vec<Check>, loaded: Loaded, errors: &mut Diagnostics) {
+    match checks.iter().find(|known| known.answers_to(&loaded.check)) {
+        Some(first) => errors.push(loaded.twice.help(format!("the first is {}", first.file))),
+        None => checks.push(loaded.check),
     }
 }
 

@@ -14,16 +14,17 @@ pub struct Mutation {
     pub survivors: Vec<(String, String)>,
 }
 
-/// Breaks the stable checks among the files that are `wanted`, one at a time.
+/// Breaks the stable checks of a catalogue that are `wanted`, one at a time. `files` are those
+/// that it was loaded from, a user's own first.
 ///
 /// # Errors
-/// Files that do not load as they are.
+/// Files that cannot be read.
 pub fn mutate(
+    catalogue: &Catalogue,
     files: &[(String, Vec<u8>)],
     wanted: &dyn Fn(&Check) -> bool,
     raw: &RawParser<'_>,
 ) -> Result<Mutation, Diagnostics> {
-    let catalogue = Catalogue::load(files)?;
     let mut mutation = Mutation::default();
     for check in catalogue.checks() {
         if check.status != Status::Stable || !wanted(check) {

@@ -270,6 +270,19 @@ impl<'de> Deserialize<'de> for FactPath {
     }
 }
 
+/// The tree without its nulls: what is absent has the type's default, a list none.
+fn present(tree: &Map<String, Value>) -> Map<String, Value> {
+    let entries = tree.iter().filter(|(_, value)| !value.is_null());
+    let kept = entries.map(|(name, value)| {
+        let value = match value {
+            Value::Object(below) => Value::Object(present(below)),
+            other => other.clone(),
+        };
+        (name.clone(), value)
+    });
+    kept.collect()
+}
+
 /// What we know of the facts at and below one path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -330,7 +343,7 @@ impl FactSheet {
     /// # Errors
     /// Where a value does not have its schema's type.
     pub fn facts(&self) -> Result<Facts, serde_json::Error> {
-        serde_json::from_value(Value::Object(self.values.clone()))
+        serde_json::from_value(Value::Object(present(&self.values)))
     }
 
     /// Sets a field path (no list items in it) to a value, known by `provenance`.

@@ -52,18 +52,26 @@ pub(super) fn section(view: &View<'_>) -> Value {
         key(a).cmp(&key(b)).then(a.2.cmp(b.2))
     });
     let counts = grid(&results.findings);
+    let failed = checks.iter().filter(|check| check.1 > 0).count();
+    let checks: Vec<Value> = checks.into_iter().map(|check| check.3).collect();
+    // What passes everywhere is told by its line in the table.
+    let open = |check: &&Value| {
+        let some = |key: &str| check.get(key).and_then(Value::as_u64).unwrap_or(0) > 0;
+        some("fail") || some("unknown") || some("error")
+    };
     json!({
         "count": results.findings.len(),
-        "failed": checks.iter().filter(|check| check.1 > 0).count(),
+        "failed": failed,
         "chart": chart::grid::draw(&counts, view.messages),
-        "checks": checks.into_iter().map(|check| check.3).collect::<Vec<_>>(),
+        "sheets": checks.iter().filter(open).collect::<Vec<_>>(),
+        "checks": checks,
     })
 }
 
 /// Failures by severity and effort.
 fn grid(findings: &[Finding]) -> BTreeMap<(Severity, String), usize> {
     let mut counts = BTreeMap::new();
-    for finding in findings.iter().filter(|f| f.outcome == Outcome::Fail) {
+    for finding in findings.iter().filter(|finding| finding.is_open()) {
         *counts
             .entry((finding.severity, finding.effort.clone()))
             .or_default() += 1;
@@ -128,6 +136,7 @@ fn failure(view: &View<'_>, finding: &Finding) -> Value {
         "evidence": values(&finding.evidence),
         "items": items,
         "exchanges": finding.exchanges,
+        "waived": finding.waived,
     })
 }
 

@@ -2,7 +2,9 @@
 //! decimals (as text) and enums stay words of closed lists; helpers print both.
 
 mod annex;
+mod compliance;
 mod devices;
+mod drift;
 mod findings;
 mod front;
 mod network;
@@ -53,6 +55,10 @@ pub(super) fn root(results: &RunResults, classes: &ClassTable, messages: &Messag
         "inventory": devices::inventory(&view),
         "vigilance": findings::vigilance(&view, &findings),
         "findings": findings,
+        "tiers": compliance::tiers(&view),
+        "frameworks": compliance::frameworks(&view),
+        "drift": drift::section(&view),
+        "waivers": drift::waivers(&view),
         "capacity": devices::capacity(&view),
         "levels": sizing::levels(&view),
         "sizing": sizing::section(&view),
