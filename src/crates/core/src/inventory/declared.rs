@@ -139,6 +139,13 @@ fn undeclared(asset: &mut Asset, context: &Context) {
             asset.sheet.set(&path, Value::Null, provenance());
         }
     }
+    // Of a whole inventory, what it does not name has no owner.
+    if context.inventory_declared
+        && let Ok(path) = "device.owner".parse::<FactPath>()
+        && asset.sheet.state(&path).is_none()
+    {
+        asset.sheet.set(&path, Value::Null, provenance());
+    }
     if context.inventory_declared
         && let Ok(path) = "declared.known".parse::<FactPath>()
     {
