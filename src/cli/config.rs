@@ -89,9 +89,7 @@ impl ConfigFile {
                 .first()
                 .map_or_else(String::new, |site| site.id.clone());
             let file = || self.path.file_name().unwrap_or_default().to_string_lossy();
-            let name = introduction
-                .hostname
-                .unwrap_or_else(|| file().into_owned());
+            let name = introduction.hostname.unwrap_or_else(|| file().into_owned());
             return Ok(Target {
                 site: SiteId(first),
                 locator: Locator::File(name),

@@ -8,8 +8,8 @@ use crate::pipeline::Scan;
 use crate::store::{self, AuditFolder, Evidence, RunFolder};
 use crate::transport::{Gate, Journal, Live, Recorder, Replaying, Resuming, Session, Vault};
 use arpenteur_core::model::{
-    DataSource, Exchange, FORMAT, FORMAT_VERSION, LedgerRow, Locator, Question, Recording, RecordingHeader,
-    RecordingLine, SiteId, Target,
+    DataSource, Exchange, FORMAT, FORMAT_VERSION, LedgerRow, Locator, Question, Recording,
+    RecordingHeader, RecordingLine, SiteId, Target,
 };
 use arpenteur_core::scope::{Denial, ReplayFile, Scope};
 use jiff::Timestamp;
@@ -211,7 +211,7 @@ impl Means<'_> {
         session.fail_on_write()?;
         let ledger = gate.ledger();
         let end = RecordingLine::End {
-            at: Timestamp::now(),
+            at: Some(Timestamp::now()),
             complete,
             addresses: before + targets,
         };

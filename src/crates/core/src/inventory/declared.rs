@@ -330,9 +330,7 @@ fn set_class(asset: &mut Asset, classes: &ClassTable) {
     }
     if let Some(reason) = cut_configuration(asset) {
         // What the class said before is no knowledge: it gives way.
-        asset
-            .sheet
-            .set_item_unread(&codes, reason, provenance());
+        asset.sheet.set_item_unread(&codes, reason, provenance());
         return;
     }
     let mut list: Vec<String> = classes

@@ -170,7 +170,10 @@ pub(super) fn read(view: &View<'_>, seen: &mut BTreeMap<String, u32>) -> Parts {
             let number: Vec<String> = index.iter().map(ToString::to_string).collect();
             let name = name.unwrap_or_else(|| format!("{} {}", table.kind, number.join(".")));
             let number = row.number::<u32>(table.state);
-            let known = table.states.iter().find(|(state, _)| Some(*state) == number);
+            let known = table
+                .states
+                .iter()
+                .find(|(state, _)| Some(*state) == number);
             parts.sensors.push(Sensor {
                 name: distinct(name, seen),
                 kind: Some(table.kind.to_owned()),
@@ -180,4 +183,74 @@ pub(super) fn read(view: &View<'_>, seen: &mut BTreeMap<String, u32>) -> Parts {
         }
     }
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{fact, sheet, text, walk};
+    use crate::model::{Fact, UnreadReason, WalkEnd};
+    use arpenteur_wire::snmp::Value;
+    use serde_json::json;
+
+    const SUPPLIES: &str = "1.3.6.1.4.1.9.9.13.1.5";
+    const SENSORS: &str = "1.3.6.1.2.1.99.1.1";
+
+    #[test]
+    fn supplies_join_the_sensors_and_an_unknown_state_is_no_fault() {
+        let supplies = [
+            ("1.3.6.1.4.1.9.9.13.1.5.1.2.1", text("PS A")),
+            ("1.3.6.1.4.1.9.9.13.1.5.1.2.2", text("PS A")),
+            ("1.3.6.1.4.1.9.9.13.1.5.1.3.1", Value::Integer(6)),
+            ("1.3.6.1.4.1.9.9.13.1.5.1.3.2", Value::Integer(-7)),
+        ];
+        let temperature = [
+            ("1.3.6.1.2.1.99.1.1.1.1.5", Value::Integer(8)),
+            ("1.3.6.1.2.1.99.1.1.1.5.5", Value::Integer(1)),
+        ];
+        let sheet = sheet(&[
+            walk(SUPPLIES, WalkEnd::Complete, &supplies),
+            walk(SENSORS, WalkEnd::Complete, &temperature),
+        ]);
+        let told: Vec<_> = sheet.facts().unwrap().sensors;
+        let told: Vec<_> = told
+            .iter()
+            .map(|sensor| json!([sensor.name, sensor.kind, sensor.status]))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                json!(["5", "temperature", "ok"]),
+                json!(["PS A", "power-supply", "failed"]),
+                json!(["PS A #2", "power-supply", "unknown"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_that_broke_off_leaves_the_sensors_unread() {
+        let supplies = [("1.3.6.1.4.1.9.9.13.1.5.1.3.1", Value::Integer(1))];
+        let sheet = sheet(&[
+            walk(SUPPLIES, WalkEnd::Timeout, &supplies),
+            walk(SENSORS, WalkEnd::Complete, &[]),
+        ]);
+        assert_eq!(fact(&sheet, "sensors"), Fact::Unread(UnreadReason::Timeout));
+    }
+
+    #[test]
+    fn drives_are_called_by_their_place() {
+        let drives = [
+            ("1.3.6.1.4.1.232.3.2.5.1.1.6.0.3", Value::Integer(4)),
+            ("1.3.6.1.4.1.232.3.2.5.1.1.6.0.4", Value::Integer(2)),
+        ];
+        let sheet = sheet(&[walk("1.3.6.1.4.1.232.3.2.5.1", WalkEnd::Complete, &drives)]);
+        let sensors = sheet.facts().unwrap().sensors;
+        let told: Vec<_> = sensors
+            .iter()
+            .map(|sensor| (sensor.name.as_str(), sensor.status.as_deref()))
+            .collect();
+        assert_eq!(
+            told,
+            [("disk 0.3", Some("warning")), ("disk 0.4", Some("ok"))]
+        );
+    }
 }
