@@ -2,7 +2,9 @@
 use super::Failure;
 use arpenteur_core::data::sha256_hex;
 use arpenteur_core::family::config::{MOST_BYTES, config_exchange, introduce};
-use arpenteur_core::model::{DataSource, Exchange, Locator, SiteId, Target};
+use arpenteur_core::model::{
+    DataSource, Exchange, Locator, Question, RecordingLine, SiteId, Target,
+};
 use arpenteur_core::scope::Scope;
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -69,6 +71,20 @@ impl Configs {
                 .push(super::run::source(&file.path, sha256_hex(&bytes)));
         }
         Ok(configs)
+    }
+
+    /// Lines of the journal for these and those of a recording; these have the word. Nobody asks
+    /// a session for configurations, so they are written down by themselves.
+    pub(crate) fn lines(&self, recorded: &[Exchange]) -> Vec<RecordingLine> {
+        let newer = |exchange: &Exchange| {
+            let mut given = self.exchanges.iter();
+            given.any(|other| other.target == exchange.target)
+        };
+        let recorded = recorded
+            .iter()
+            .filter(|exchange| exchange.question == Question::Config && !newer(exchange));
+        let all = recorded.chain(&self.exchanges).cloned();
+        all.map(RecordingLine::Exchange).collect()
     }
 }
 

@@ -8,8 +8,8 @@ use crate::pipeline::Scan;
 use crate::store::{self, AuditFolder, Evidence, RunFolder};
 use crate::transport::{Gate, Journal, Live, Recorder, Replaying, Resuming, Session, Vault};
 use arpenteur_core::model::{
-    DataSource, Exchange, FORMAT, FORMAT_VERSION, LedgerRow, Locator, Question, Recording,
-    RecordingHeader, RecordingLine, SiteId, Target,
+    DataSource, FORMAT, FORMAT_VERSION, LedgerRow, Locator, Recording, RecordingHeader,
+    RecordingLine, SiteId, Target,
 };
 use arpenteur_core::scope::{Denial, ReplayFile, Scope};
 use jiff::Timestamp;
@@ -50,7 +50,7 @@ impl Means<'_> {
                 &folder.journal(),
                 self.header(started, &live),
             )?);
-            journal.write(&lines(&self.configs.exchanges))?;
+            journal.write(&self.configs.lines(&[]))?;
             let session = Recorder::new(live, Arc::clone(&journal), Some(Arc::clone(&gate)));
             self.scan(&session, &gate, HashSet::new(), &journal, &folder)
                 .await
@@ -107,12 +107,12 @@ impl Means<'_> {
             complete: true,
             ..Recording::new(self.blank_header())
         });
-        let given = configurations(&evidence.exchanges, &self.configs);
+        let given = self.configs.lines(&evidence.exchanges);
         session.add(std::mem::take(&mut evidence.exchanges));
         let folder = self.folder.new_run(Timestamp::now())?;
         let recording = runtime()?.block_on(async {
             let journal = Arc::new(Journal::create(&folder.journal(), evidence.header.clone())?);
-            journal.write(&lines(&given))?;
+            journal.write(&given)?;
             let session = Recorder::new(session, Arc::clone(&journal), None);
             let progress = Progress::new(self.output, self.general.verbose > 0);
             let watch = |event| progress.watch(event);
@@ -360,24 +360,6 @@ fn finish(folder: &RunFolder, recording: &Recording, audit: &AuditFolder) -> Res
     }
     audit.name_latest(folder)?;
     Ok(())
-}
-
-/// Configurations of a recording and those given now, which have the word; nobody asks a session
-/// for them, so they are written down by themselves.
-fn configurations(recorded: &[Exchange], given: &Configs) -> Vec<Exchange> {
-    let newer = |exchange: &Exchange| {
-        let mut given = given.exchanges.iter();
-        given.any(|other| other.target == exchange.target)
-    };
-    let recorded = recorded
-        .iter()
-        .filter(|exchange| exchange.question == Question::Config && !newer(exchange));
-    recorded.chain(&given.exchanges).cloned().collect()
-}
-
-fn lines(exchanges: &[Exchange]) -> Vec<RecordingLine> {
-    let exchanges = exchanges.iter().cloned();
-    exchanges.map(RecordingLine::Exchange).collect()
 }
 
 /// Two recordings as one: evidence and ledger of both, from the first start to the last end.
