@@ -1,4 +1,5 @@
 //! What may be typed.
+use super::config::ConfigFile;
 use arpenteur_core::model::Language;
 use arpenteur_core::model::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -82,6 +83,13 @@ pub(crate) enum Command {
         /// Take evidence from recordings, .snmprec files or snmpwalk output; sends nothing
         #[arg(long, value_name = "FILE", num_args = 1.., value_terminator = "--")]
         replay: Vec<PathBuf>,
+        /// Add a network device's running configuration to the evidence; @ADDRESS: of the device
+        /// there, else of the device that the file names
+        #[arg(long, value_name = "FILE[@ADDRESS]", num_args = 1.., value_terminator = "--", conflicts_with = "last")]
+        config: Vec<ConfigFile>,
+        /// Send nothing: judge the files alone
+        #[arg(long, requires = "config")]
+        offline: bool,
         #[command(flatten)]
         scan: ScanOptions,
         #[command(flatten)]

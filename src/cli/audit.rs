@@ -1,5 +1,6 @@
 //! `arpenteur scan`, `audit` and `resume`.
 use super::args::{General, JudgeOptions, ScanOptions};
+use super::config::{ConfigFile, Configs};
 use super::exit::Exit;
 use super::run::{Means, Run};
 use super::{Failure, Outcome, Output, open};
@@ -38,11 +39,11 @@ pub(crate) enum Evidence {
 }
 
 impl Evidence {
-    pub(crate) fn from_arguments(last: bool, files: Vec<PathBuf>) -> Self {
-        match (last, files.is_empty()) {
+    pub(crate) fn from_arguments(last: bool, offline: bool, files: Vec<PathBuf>) -> Self {
+        match (last, offline || !files.is_empty()) {
             (true, _) => Self::Last,
-            (false, false) => Self::Files(files),
-            (false, true) => Self::Scan,
+            (false, true) => Self::Files(files),
+            (false, false) => Self::Scan,
         }
     }
 }
@@ -62,6 +63,7 @@ pub(crate) fn scan(
         data,
         output,
         general,
+        configs: Configs::default(),
     };
     let run = evidence(&means, Evidence::Scan, options)?;
     std::fs::write(
@@ -82,7 +84,7 @@ pub(crate) fn scan(
 /// `audit` and `resume`: evidence, judgement, report.
 pub(crate) fn run(
     dir: &Path,
-    from: Evidence,
+    (from, configs): (Evidence, &[ConfigFile]),
     options: &ScanOptions,
     judge: &JudgeOptions,
     general: &General,
@@ -91,12 +93,14 @@ pub(crate) fn run(
 ) -> Outcome {
     let (folder, scope) = open(dir, data, options.secrets.allow_inline_secrets)?;
     let known = known_assets(&folder);
+    let configs = Configs::read(configs, &scope)?;
     let means = Means {
         folder: &folder,
         scope,
         data,
         output,
         general,
+        configs,
     };
     let run = evidence(&means, from, options)?;
     let as_of = judge

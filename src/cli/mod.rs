@@ -3,6 +3,7 @@ mod args;
 mod audit;
 mod banners;
 mod catalogue;
+mod config;
 mod diff;
 mod exit;
 mod explain;
@@ -79,15 +80,25 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
             dir,
             last,
             replay,
+            config,
+            offline,
             scan,
             judge,
         } => {
-            let evidence = audit::Evidence::from_arguments(last, replay);
-            audit::run(&dir, evidence, &scan, &judge, &general, &data()?, output)
+            let from = audit::Evidence::from_arguments(last, offline, replay);
+            audit::run(
+                &dir,
+                (from, &config),
+                &scan,
+                &judge,
+                &general,
+                &data()?,
+                output,
+            )
         }
         Command::Resume { dir, scan, judge } => audit::run(
             &dir,
-            audit::Evidence::Interrupted,
+            (audit::Evidence::Interrupted, &[]),
             &scan,
             &judge,
             &general,

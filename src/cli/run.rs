@@ -1,5 +1,6 @@
 //! One run of evidence: live, resumed or replayed, into a run folder's recording.
 use super::args::{General, ScanOptions};
+use super::config::Configs;
 use super::progress::Progress;
 use super::{Failure, Output};
 use crate::data::Data;
@@ -24,6 +25,7 @@ pub(crate) struct Means<'a> {
     pub(crate) data: &'a Data,
     pub(crate) output: &'a Output<'a>,
     pub(crate) general: &'a General,
+    pub(crate) configs: Configs,
 }
 
 /// A run and what it holds.
@@ -48,6 +50,7 @@ impl Means<'_> {
                 &folder.journal(),
                 self.header(started, &live),
             )?);
+            journal.write(&self.configs.lines(&[]))?;
             let session = Recorder::new(live, Arc::clone(&journal), Some(Arc::clone(&gate)));
             self.scan(&session, &gate, HashSet::new(), &journal, &folder)
                 .await
@@ -80,7 +83,7 @@ impl Means<'_> {
     pub(crate) fn replayed(&self, files: &[PathBuf]) -> Result<Run, Failure> {
         self.output.say("cli-replaying", &[]);
         let _lock = store::Lock::take(&self.folder.runs(), Timestamp::now())?;
-        let mut sources = Vec::new();
+        let mut sources = self.configs.sources.clone();
         let mut session = Replaying::default();
         let mut whole: Option<Recording> = None;
         for (path, target) in self.replay_files(files) {
@@ -104,10 +107,12 @@ impl Means<'_> {
             complete: true,
             ..Recording::new(self.blank_header())
         });
+        let given = self.configs.lines(&evidence.exchanges);
         session.add(std::mem::take(&mut evidence.exchanges));
         let folder = self.folder.new_run(Timestamp::now())?;
         let recording = runtime()?.block_on(async {
             let journal = Arc::new(Journal::create(&folder.journal(), evidence.header.clone())?);
+            journal.write(&given)?;
             let session = Recorder::new(session, Arc::clone(&journal), None);
             let progress = Progress::new(self.output, self.general.verbose > 0);
             let watch = |event| progress.watch(event);
@@ -206,7 +211,7 @@ impl Means<'_> {
         session.fail_on_write()?;
         let ledger = gate.ledger();
         let end = RecordingLine::End {
-            at: Timestamp::now(),
+            at: Some(Timestamp::now()),
             complete,
             addresses: before + targets,
         };
@@ -230,7 +235,7 @@ impl Means<'_> {
         Ok(Run {
             folder: folder.clone(),
             recording,
-            sources: Vec::new(),
+            sources: self.configs.sources.clone(),
         })
     }
 
@@ -404,7 +409,7 @@ fn locator_of(path: &Path) -> Locator {
     }
 }
 
-fn source(path: &Path, sha256: String) -> DataSource {
+pub(super) fn source(path: &Path, sha256: String) -> DataSource {
     let name = path
         .file_name()
         .unwrap_or_default()

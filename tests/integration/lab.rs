@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// Checks of the catalogue so far: planted weaknesses of others wait for them.
-fn catalogue() -> BTreeSet<String> {
+pub(crate) fn catalogue() -> BTreeSet<String> {
     let listed = crate::support::run(&["checks", "list"]).code(0);
     listed
         .stdout
@@ -72,6 +72,7 @@ fn a_live_audit_finds_every_host_and_every_planted_weakness_and_keeps_to_its_sco
     hardened(&lab, &results, &mut wrong);
     shown_without_login(&lab, &results, &mut wrong);
     untouched(&lab, &mut wrong);
+    wrong.extend(crate::proof::not_shown_by_the_lab(&results));
     ledger_equals_capture(&lab, folder.path(), &capture, &mut wrong);
     no_secret_leaves(folder.path(), &mut wrong);
     replay_equals_live(&lab, folder.path(), &results, &mut wrong);

@@ -4,7 +4,7 @@ use super::keys::Keys;
 use crate::model::class::ClassTable;
 use crate::model::{
     Asset, AssetState, BackupJob, Confidence, FactPath, FactSheet, Identity, Licence, Locator,
-    Provenance, SiteId, Target,
+    Provenance, SiteId, Target, UnreadReason,
 };
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -138,6 +138,13 @@ fn undeclared(asset: &mut Asset, context: &Context) {
         if asset.sheet.state(&path).is_none() {
             asset.sheet.set(&path, Value::Null, provenance());
         }
+    }
+    // Of a whole inventory, what it does not name has no owner.
+    if context.inventory_declared
+        && let Ok(path) = "device.owner".parse::<FactPath>()
+        && asset.sheet.state(&path).is_none()
+    {
+        asset.sheet.set(&path, Value::Null, provenance());
     }
     if context.inventory_declared
         && let Ok(path) = "declared.known".parse::<FactPath>()
@@ -295,6 +302,14 @@ fn declared_asset(declared: &DeclaredAsset) -> Asset {
     }
 }
 
+/// Why the kind of a device is unread: all that is known of it is a configuration of which a part
+/// is missing, and no check on configurations may count as not applicable for that.
+fn cut_configuration(asset: &Asset) -> Option<UnreadReason> {
+    let config = "config".parse().ok()?;
+    let cut = asset.class == "unknown" && asset.sheet.state(&config).is_some();
+    cut.then(|| asset.sheet.unread(&config)).flatten()
+}
+
 /// Brings class and catalogue codes of the sheet in line with the asset's class.
 fn set_class(asset: &mut Asset, classes: &ClassTable) {
     let (Ok(class), Ok(codes), Ok(family)) = (
@@ -312,6 +327,11 @@ fn set_class(asset: &mut Asset, classes: &ClassTable) {
         asset
             .sheet
             .set(&class, Value::String(asset.class.clone()), from);
+    }
+    if let Some(reason) = cut_configuration(asset) {
+        // What the class said before is no knowledge: it gives way.
+        asset.sheet.set_item_unread(&codes, reason, provenance());
+        return;
     }
     let mut list: Vec<String> = classes
         .get(&asset.class)

@@ -49,8 +49,9 @@ impl<'a> Member<'a> {
         }
     }
 
+    /// Whether it is of that kind, or may be: of what kind it is may be unread.
     fn is(&self, code: Code) -> bool {
-        self.codes.contains(&code)
+        self.codes.contains(&code) || unread(self.asset, "device.codes").is_some()
     }
 }
 

@@ -50,8 +50,9 @@ pub enum RecordingLine {
     Ledger(LedgerRow),
     /// The end; a recording without it was interrupted.
     End {
-        /// When.
-        at: Timestamp,
+        /// When; nothing where no answer has a date, as in files that a client sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
         /// Whether every target was finished.
         complete: bool,
         /// Addresses asked, whether they answered or not.
@@ -156,7 +157,7 @@ impl Recording {
                 complete,
                 addresses,
             } => {
-                self.ended = Some(at);
+                self.ended = at;
                 self.complete = complete;
                 self.addresses = addresses;
             }
@@ -191,8 +192,9 @@ impl Recording {
         let header = std::iter::once(RecordingLine::Header(self.header.clone()));
         let exchanges = self.exchanges.iter().cloned().map(RecordingLine::Exchange);
         let ledger = self.ledger.iter().cloned().map(RecordingLine::Ledger);
-        let end = self.ended.map(|at| RecordingLine::End {
-            at,
+        let over = self.complete || self.ended.is_some();
+        let end = over.then_some(RecordingLine::End {
+            at: self.ended,
             complete: self.complete,
             addresses: self.addresses,
         });

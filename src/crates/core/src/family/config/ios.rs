@@ -48,9 +48,14 @@ pub(super) fn read(lines: &[Line<'_>]) -> Reading {
         .all("switch")
         .filter(|block| block.says("provision"))
         .count();
-    if members > 1 {
-        reading.redundancy = Some(("stack", u32::try_from(members).unwrap_or(u32::MAX)));
-    }
+    let paired = root.has("switch virtual domain") || root.has("stackwise-virtual");
+    reading.redundancy = match (members, globals.switches) {
+        (2.., _) => Some(("stack", u32::try_from(members).unwrap_or(u32::MAX))),
+        _ if paired => Some(("stack", 2)),
+        // A router may share its work by other means (HSRP, VRRP).
+        (_, true) => Some(("standalone", 1)),
+        _ => None,
+    };
     reading.class = Some(if globals.switches { "switch" } else { "router" });
     reading
 }

@@ -30,6 +30,18 @@ use reading::Reading;
 use serde_json::Value;
 use text::Line;
 
+/// Largest configuration that is read, bytes; a larger one counts as cut.
+pub const MOST_BYTES: usize = text::MOST_BYTES;
+
+/// What a text says of itself before it is judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Introduction {
+    /// Its language, as `config.platform` spells it.
+    pub platform: &'static str,
+    /// The host name that it gives, even where the rest of the text is missing.
+    pub hostname: Option<String>,
+}
+
 /// Commands whose answer is the configuration.
 const COMMANDS: [&str; 8] = [
     "show running-config",
@@ -58,6 +70,17 @@ pub fn config_exchange(target: Target, text: &str) -> Exchange {
         at: None,
         elapsed_us: 0,
     }
+}
+
+/// The language and the host name of a text; nothing where no language of ours has its signs.
+pub fn introduce(text: &str) -> Option<Introduction> {
+    let lines = text::lines(text);
+    let platform = Platform::of(&lines)?;
+    let hostname = said(platform, &lines).config.hostname;
+    Some(Introduction {
+        platform: platform.name(),
+        hostname: hostname.filter(|name| !name.trim().is_empty()),
+    })
 }
 
 /// The facts of a text in the language that `parser` names (`cisco_ios`, `fortios`), for the raw
@@ -154,7 +177,15 @@ fn platform_facts(
         return Err(UnreadReason::ParseFailed);
     }
     platform.whole(lines)?;
-    let mut reading = match platform {
+    let mut reading = said(platform, lines);
+    reading.config.platform = Some(platform.name().to_owned());
+    // A configuration without a port is what a login without rights is shown.
+    reading.finish().ok_or(UnreadReason::ParseFailed)
+}
+
+/// What the lines say, be they all of the configuration or not.
+fn said(platform: Platform, lines: &[Line<'_>]) -> Reading {
+    match platform {
         Platform::Ios => ios::read(lines),
         Platform::NxOs => nxos::read(lines),
         Platform::Asa => asa::read(lines),
@@ -166,10 +197,7 @@ fn platform_facts(
         Platform::FortiOs => fortios::read(lines),
         Platform::RouterOs => routeros::read(lines),
         Platform::Aos => aos::read(lines),
-    };
-    reading.config.platform = Some(platform.name().to_owned());
-    // A configuration without a port is what a login without rights is shown.
-    reading.finish().ok_or(UnreadReason::ParseFailed)
+    }
 }
 
 /// What the language alone says of the device; a family that recognises it knows better.

@@ -14,6 +14,7 @@ mod linux;
 mod lldp;
 pub(super) mod maker;
 mod network_services;
+mod parts;
 mod poe;
 mod ports;
 mod printer;

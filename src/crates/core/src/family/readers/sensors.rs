@@ -1,8 +1,9 @@
-//! ENTITY-SENSOR-MIB (RFC 3433).
+//! ENTITY-SENSOR-MIB (RFC 3433), and the parts that makers' own tables watch.
 use super::entity::PHYSICAL_TABLE;
+use super::parts;
 use super::table::{distinct, offer_list, rows, word};
 use crate::family::draft::{Draft, Origin};
-use crate::family::view::View;
+use crate::family::view::{Coverage, View};
 use crate::model::Sensor;
 use std::collections::BTreeMap;
 
@@ -45,9 +46,19 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
             status: word(&["ok", "unknown", "failed"], row.number(5)),
         }
     });
-    let sensors = sensors.collect();
+    let mut sensors: Vec<Sensor> = sensors.collect();
+    let parts = parts::read(view, &mut seen);
     let mut pen = draft.pen(Origin::Reader, "mib/entity-sensor");
-    offer_list(&mut pen, view, ("sensors", TABLE), sensors);
+    if let Some(reason) = parts.cut {
+        pen.unread("sensors", reason, &parts.evidence);
+    } else if parts.sensors.is_empty() || matches!(view.coverage(TABLE), Coverage::Cut(_)) {
+        offer_list(&mut pen, view, ("sensors", TABLE), sensors);
+    } else {
+        sensors.extend(parts.sensors);
+        let evidence = [view.evidence(TABLE), parts.evidence].concat();
+        let sensors = serde_json::to_value(sensors).unwrap_or_default();
+        pen.set("sensors", sensors, &evidence);
+    }
 }
 
 /// entPhySensorValue by entPhySensorScale (9 is units, steps of a thousand) and precision.

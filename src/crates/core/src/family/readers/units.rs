@@ -2,11 +2,12 @@
 //! CISCO-STACKWISE-MIB).
 use super::entity::{CHASSIS, PHYSICAL_TABLE, STACK};
 use super::table::{Row, offer_list, rows, word};
-use crate::family::draft::{Draft, Origin};
+use crate::family::draft::{Draft, Origin, path};
 use crate::family::names::meaningful;
 use crate::family::view::View;
-use crate::model::Unit;
+use crate::model::{Confidence, Unit};
 use arpenteur_wire::snmp::Value;
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// entAliasMappingTable: which interface a port entity is.
@@ -31,7 +32,16 @@ pub(super) fn read(view: &View<'_>, draft: &mut Draft) {
             software_rev: row.text(10).and_then(meaningful),
         });
     let mut pen = draft.pen(Origin::Reader, "mib/entity");
-    let units = units.collect();
+    let units: Vec<Unit> = units.collect();
+    // One box says nothing: what it shares its work with may be of no stack.
+    if units.len() > 1 {
+        let evidence = view.evidence(PHYSICAL_TABLE);
+        let mut likely = |at: &str, value: Json| {
+            pen.offer(&path(at), value, Confidence::Likely, &evidence);
+        };
+        likely("redundancy.mode", "stack".into());
+        likely("redundancy.members", units.len().into());
+    }
     offer_list(&mut pen, view, ("hardware.units", PHYSICAL_TABLE), units);
 }
 
