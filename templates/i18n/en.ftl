@@ -811,3 +811,5 @@ help-findings = List the findings of the newest run
 help-findings-all = Every verdict, not failures and errors alone
 help-findings-check = Of this check only, such as SSH-006
 help-findings-device = Of this device or site only: name, address or id
+measure-unjudged = not judged
+waived-count = Waived

@@ -815,3 +815,5 @@ help-findings = Liste les constats du dernier passage
 help-findings-all = Tous les verdicts, et pas seulement les échecs et les erreurs
 help-findings-check = De ce contrôle seulement, par exemple SSH-006
 help-findings-device = De cet équipement ou de ce site seulement : nom, adresse ou identifiant
+measure-unjudged = pas jugée
+waived-count = Dérogations

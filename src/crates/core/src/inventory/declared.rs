@@ -121,25 +121,33 @@ pub(super) fn apply(assets: &mut Vec<Asset>, context: &Context, classes: &ClassT
     }
 }
 
-/// Marks what the client was asked for and did not say of a device: absent, once it declared
-/// anything at all.
+/// Marks what the client did not say of a device: absent, once it said so much of any other.
 fn undeclared(asset: &mut Asset, context: &Context) {
-    if context.declarations.is_empty() || asset.state != AssetState::Observed {
+    if asset.state != AssetState::Observed {
         return;
     }
-    for fact in [
-        "declared.administrators",
-        "declared.services",
-        "declared.support_until",
+    let told = |says: fn(&Declaration) -> bool| context.declarations.iter().any(says);
+    for (fact, told) in [
+        (
+            "declared.administrators",
+            told(|device| device.administrators.is_some()),
+        ),
+        (
+            "declared.services",
+            told(|device| device.services.is_some()),
+        ),
+        (
+            "declared.support_until",
+            told(|device| device.support_until.is_some()),
+        ),
     ] {
         let Ok(path) = fact.parse::<FactPath>() else {
             continue;
         };
-        if asset.sheet.state(&path).is_none() {
+        if told && asset.sheet.state(&path).is_none() {
             asset.sheet.set(&path, Value::Null, provenance());
         }
     }
-    // Of a whole inventory, what it does not name has no owner.
     if context.inventory_declared
         && let Ok(path) = "device.owner".parse::<FactPath>()
         && asset.sheet.state(&path).is_none()

@@ -39,6 +39,12 @@ fn framework(framework: &FrameworkView) -> Value {
 fn measure(view: &MeasureView) -> Value {
     let state = match view {
         MeasureView { fail: 1.., .. } => "fail",
+        MeasureView {
+            pass: 0,
+            waived: 0,
+            unknown: 1..,
+            ..
+        } => "unjudged",
         MeasureView { unknown: 1.., .. } => "unknown",
         MeasureView { waived: 1.., .. } => "waived",
         _ => "pass",
