@@ -192,18 +192,18 @@ mod tests {
             (format!("{good}{good}"), "f.yaml:4:10", "stands twice"),
             (
                 entry("user: u, class: camra"),
-                "f.yaml:3:62",
+                "f.yaml:3:64",
                 "no class `camra`",
             ),
-            (entry("user: u, path: index"), "f.yaml:3:61", "not a path"),
+            (entry("user: u, path: index"), "f.yaml:3:63", "not a path"),
             (
                 entry("user: u, realm: '('"),
-                "f.yaml:3:62",
+                "f.yaml:3:64",
                 "regex parse error",
             ),
-            (entry("user: 'a:b'"), "f.yaml:3:52", "no colon"),
-            (entry("user: ''"), "f.yaml:3:52", "may not be empty"),
-            (entry("usr: u"), "f.yaml:3:46", "usr"),
+            (entry("user: 'a:b'"), "f.yaml:3:54", "no colon"),
+            (entry("user: ''"), "f.yaml:3:54", "may not be empty"),
+            (entry("usr: u"), "f.yaml:3:48", "usr"),
         ];
         for (lines, place, message) in cases {
             let told = load(&lines).unwrap_err().to_string();
