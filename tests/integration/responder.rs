@@ -175,7 +175,10 @@ fn a_factory_account_is_tried_only_where_the_mandate_allows_it() {
         run_command(&mut crate::support::arpenteur(&arguments)).code(0);
         let results = results(folder.path());
         let finding = outcome(&results, "WEB-003");
-        assert_eq!(finding["outcome"], verdict, "{address} {allowed}: {finding}");
+        assert_eq!(
+            finding["outcome"], verdict,
+            "{address} {allowed}: {finding}"
+        );
         let ledger = std::fs::read_to_string(latest(folder.path()).join("ledger.csv")).unwrap();
         let of_port = ledger.lines().filter(|line| line.contains(",tcp,8080,"));
         let counted: u32 = of_port
