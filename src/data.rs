@@ -1,7 +1,7 @@
 //! The data files that the program carries, and a user's folder that overrides them.
 use arpenteur_core::check::{Catalogue, Check, Mutation, mutate};
 use arpenteur_core::data::{Diagnostic, Diagnostics, sha256_hex};
-use arpenteur_core::family::{Banners, Families, Makers, config};
+use arpenteur_core::family::{Banners, FactoryLogins, Families, Makers, config};
 use arpenteur_core::inventory::Lifecycle;
 use arpenteur_core::model::class::ClassTable;
 use arpenteur_core::model::{Answer, DataSource, Exchange, FactSheet, Language, Question, Target};
@@ -64,8 +64,10 @@ impl Knowledge {
             one(&models.0, "enterprises.tsv")?,
             &classes,
         )?;
+        let (path, logins) = one(&models.0, "factory_logins.yaml")?;
         let loaded = Families::load_over(&built_in, &families, &classes)?
             .with_makers(makers)
+            .with_factory_logins(FactoryLogins::load(path, logins, &classes)?)
             .with_banners(Banners::load(&greetings, &own_greetings, &classes)?);
         let every_greeting: Files = greetings.into_iter().chain(own_greetings.clone()).collect();
         let sources = vec![
@@ -81,6 +83,7 @@ impl Knowledge {
                 &sha256_hex(one(&models.0, "makers.yaml")?.1),
                 models.1,
             ),
+            source("factory_logins", &sha256_hex(logins), models.1),
         ];
         Ok(Self {
             classes,

@@ -178,6 +178,7 @@ impl Means<'_> {
         let live = Live::open(
             Arc::clone(gate),
             vault,
+            self.data.knowledge.families.factory_logins().clone(),
             self.folder.path(),
             !options.unprivileged,
         )

@@ -3,6 +3,7 @@
 //! One task a host. A first round finds a credential per protocol; then what the families
 //! ask for is asked until they ask for nothing new, since every answer may let another
 //! family recognise the device.
+mod factory;
 mod services;
 mod snmp;
 mod ssh;
@@ -10,7 +11,7 @@ mod ssh;
 use crate::discover::Host;
 use crate::transport::Session;
 use arpenteur_core::family::{Ask, Families};
-use arpenteur_core::model::class::ClassTable;
+use arpenteur_core::model::class::{ClassTable, DeviceClass};
 use arpenteur_core::model::{Answer, Exchange, Question, SnmpVersion, Target};
 use arpenteur_core::scope::Scope;
 use std::collections::HashSet;
@@ -64,8 +65,12 @@ impl Collector<'_> {
         asking.services().await;
         asking.find_account().await;
         asking.families().await;
+        // Before communities: a web server says no, an agent that stays silent may be filtered,
+        // and both count under one cap.
+        asking.try_factory_accounts().await;
         if asking.try_factory().await {
             asking.families().await;
+            asking.try_factory_accounts().await;
         }
         self.session.done(&asking.host.target).await;
         asking.host.exchanges
@@ -85,13 +90,7 @@ impl Asking<'_> {
     /// Slows down where the device is of a fragile class, and says whether it must be left
     /// alone: operational technology is asked nothing more without consent.
     fn spare(&self) -> bool {
-        let seen = self.means.families.observe(
-            &self.host.target,
-            &self.host.exchanges,
-            self.means.classes,
-        );
-        let class = seen.sheet.facts().ok().and_then(|facts| facts.device.class);
-        let Some(class) = class.and_then(|class| self.means.classes.get(&class)) else {
+        let Some(class) = self.class() else {
             return false;
         };
         if class.fragile {
@@ -105,6 +104,22 @@ impl Asking<'_> {
                 .mandate
                 .probes
                 .operational_technology
+    }
+
+    /// Whether the device is of a fragile class, or operational technology.
+    fn is_delicate(&self) -> bool {
+        self.class().is_some_and(|class| class.fragile || class.ot)
+    }
+
+    /// The device's class, as far as known now.
+    fn class(&self) -> Option<&DeviceClass> {
+        let seen = self.means.families.observe(
+            &self.host.target,
+            &self.host.exchanges,
+            self.means.classes,
+        );
+        let class = seen.sheet.facts().ok().and_then(|facts| facts.device.class);
+        class.and_then(|class| self.means.classes.get(&class))
     }
 
     /// Asks what the families want, until they want nothing new.

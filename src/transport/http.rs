@@ -1,9 +1,12 @@
 //! One HTTP GET, in clear or over TLS.
+use super::FACTORY;
 use super::gate::Gate;
+use super::login::Account;
 use super::tcp::{connect, read_up_to};
 use super::tls::TlsClient;
-use arpenteur_core::model::{Answer, Failure, Target};
-use arpenteur_wire::http;
+use arpenteur_core::family::FactoryLogin;
+use arpenteur_core::model::{Answer, Failure, LedgerProtocol, Target};
+use arpenteur_wire::http::{self, Login};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
@@ -14,12 +17,64 @@ const GET_COST: u32 = 4;
 /// Packets of a TLS handshake, for the pacer.
 const HANDSHAKE_COST: u32 = 4;
 
+/// What is asked for, and where.
+#[derive(Clone, Copy)]
+pub(super) struct Page<'a> {
+    pub(super) port: u16,
+    pub(super) path: &'a str,
+    /// The client to ask with, over TLS.
+    pub(super) tls: Option<&'a TlsClient>,
+}
+
 /// `GET path`.
 pub(super) async fn get(
     gate: &Gate,
     target: &Target,
-    (port, path): (u16, &str),
-    tls: Option<&TlsClient>,
+    page: Page<'_>,
+    patience: Duration,
+) -> Answer {
+    request(gate, target, page, None, patience).await
+}
+
+/// `GET path` with a factory account, where the mandate allows it, under the caps of logins and
+/// counted as one. Of the answer the status alone is kept: a page shown after a login is not ours
+/// to read.
+pub(super) async fn factory(
+    gate: &Gate,
+    target: &Target,
+    page: Page<'_>,
+    account: &FactoryLogin,
+    patience: Duration,
+) -> Answer {
+    if !gate.scope().audit().mandate.probes.default_credentials {
+        let detail = "probes.default_credentials is not set";
+        return Answer::failed(Failure::NotAuthorised, detail);
+    }
+    let credential = format!("{FACTORY}{}", account.id);
+    if let Err(answer) = gate.login(target, &credential, Account::PerDevice) {
+        return answer;
+    }
+    let answer = request(gate, target, page, Some(account.login()), patience).await;
+    let Answer::Http { status, .. } = answer else {
+        return answer;
+    };
+    let (at, accepted) = (
+        (LedgerProtocol::Tcp, page.port),
+        (200..300).contains(&status),
+    );
+    gate.count_login(target, at, &credential, Account::PerDevice, accepted);
+    Answer::Http {
+        status,
+        headers: Vec::new(),
+        body: String::new(),
+    }
+}
+
+async fn request(
+    gate: &Gate,
+    target: &Target,
+    Page { port, path, tls }: Page<'_>,
+    login: Option<Login<'_>>,
     patience: Duration,
 ) -> Answer {
     let cost = if tls.is_some() {
@@ -36,7 +91,7 @@ pub(super) async fn get(
         .peer_addr()
         .map(|peer| peer.to_string())
         .unwrap_or_default();
-    let Ok(request) = http::request(http::Method::Get, &host, path) else {
+    let Ok(request) = http::request(http::Method::Get, &host, path, login) else {
         return Answer::failed(Failure::Unsupported, "not a path");
     };
     if let Some(tls) = tls {

@@ -6,6 +6,7 @@ use super::ssh::{self, SshClient};
 use super::tls::TlsClient;
 use super::vault::Vault;
 use super::{Boxed, Session, http, probe, random, tcp, udp};
+use arpenteur_core::family::FactoryLogins;
 use arpenteur_core::model::{
     Answer, Exchange, Failure, LedgerProtocol, Question, Redactor, Target,
 };
@@ -46,6 +47,7 @@ help: scan from the machine that the mandate names, or correct mandate.source_ad
 pub struct Live {
     gate: Arc<Gate>,
     vault: Vault,
+    factory_logins: FactoryLogins,
     redactor: Redactor,
     raw: Result<RawSockets, NotPrivileged>,
     snmp: SnmpClient,
@@ -62,6 +64,7 @@ impl Live {
     pub async fn open(
         gate: Arc<Gate>,
         vault: Vault,
+        factory_logins: FactoryLogins,
         folder: &Path,
         raw_wanted: bool,
     ) -> Result<Self, LiveError> {
@@ -81,6 +84,7 @@ impl Live {
             sources,
             gate,
             vault,
+            factory_logins,
         })
     }
 
@@ -204,13 +208,30 @@ impl Live {
                     .await
             }
             Question::Http { port, tls, path } => {
-                let tls = tls.then_some(&self.tls);
-                http::get(gate, target, (*port, path), tls, patience).await
+                let page = self.page(*port, *tls, path);
+                http::get(gate, target, page, patience).await
             }
+            Question::HttpFactory {
+                port,
+                tls,
+                path,
+                account,
+            } => match self.factory_logins.get(account) {
+                Some(account) => {
+                    let page = self.page(*port, *tls, path);
+                    http::factory(gate, target, page, account, patience).await
+                }
+                None => Answer::failed(Failure::NoCredentials, "no such factory account"),
+            },
             Question::Banner { port } => tcp::banner(gate, target, *port, patience).await,
             Question::Telnet { port } => tcp::negotiate(gate, target, *port, patience).await,
             _ => Answer::failed(Failure::Unsupported, "not a TCP question"),
         }
+    }
+
+    fn page<'a>(&'a self, port: u16, tls: bool, path: &'a str) -> http::Page<'a> {
+        let tls = tls.then_some(&self.tls);
+        http::Page { port, path, tls }
     }
 
     async fn neighbour(&self, target: &Target) -> Answer {

@@ -127,3 +127,63 @@ fn a_database_is_logged_in_to_only_where_the_mandate_allows_it() {
         assert_eq!(counted, logins, "{ledger}");
     }
 }
+
+/// A web interface that accepts one account, `admin` with the password `admin`.
+fn web(stream: &mut TcpStream, server: &str) {
+    let mut buffer = [0; 2048];
+    let read = stream.read(&mut buffer).unwrap_or(0);
+    let request = String::from_utf8_lossy(&buffer[..read]).into_owned();
+    let mut lines = request.lines();
+    let answer = match lines.find_map(|line| line.strip_prefix("Authorization: ")) {
+        Some("Basic YWRtaW46YWRtaW4=") => "200 OK\r\n",
+        _ => "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"box\"\r\n",
+    };
+    let head = format!("HTTP/1.1 {answer}Server: {server}\r\nConnection: close\r\n\r\n");
+    let _ = stream.write_all(head.as_bytes());
+}
+
+fn router(stream: &mut TcpStream) {
+    web(stream, "TP-LINK Router");
+}
+
+/// Of a maker whose account the list has, and of no class that anyone could tell.
+fn unclassed(stream: &mut TcpStream) {
+    web(stream, "Linksys");
+}
+
+/// A factory account is tried only with leave, on what is known not to be fragile, and counted
+/// as a login.
+#[test]
+fn a_factory_account_is_tried_only_where_the_mandate_allows_it() {
+    serve("127.77.0.3:8080", router);
+    serve("127.77.0.4:8080", unclassed);
+    let cases = [
+        ("127.77.0.3", true, "fail", 1),
+        ("127.77.0.3", false, "unknown", 0),
+        ("127.77.0.4", true, "unknown", 0),
+    ];
+    for (address, allowed, verdict, logins) in cases {
+        let head = head().replace(
+            "default_credentials: true",
+            &format!("default_credentials: {allowed}"),
+        );
+        let folder = folder(&format!(
+            "{head}sites: [{{id: a, networks: [{address}/32]}}]\n"
+        ));
+        let dir = folder.path().to_str().unwrap();
+        let arguments = ["audit", dir, "--unprivileged"];
+        run_command(&mut crate::support::arpenteur(&arguments)).code(0);
+        let results = results(folder.path());
+        let finding = outcome(&results, "WEB-003");
+        assert_eq!(
+            finding["outcome"], verdict,
+            "{address} {allowed}: {finding}"
+        );
+        let ledger = std::fs::read_to_string(latest(folder.path()).join("ledger.csv")).unwrap();
+        let of_port = ledger.lines().filter(|line| line.contains(",tcp,8080,"));
+        let counted: u32 = of_port
+            .map(|line| line.split(',').nth(5).unwrap().parse::<u32>().unwrap())
+            .sum();
+        assert_eq!(counted, logins, "{ledger}");
+    }
+}

@@ -266,6 +266,12 @@ fn probe() -> impl Strategy<Value = Question> {
             version,
             kinds,
         },
+        Question::HttpFactory {
+            port: 80,
+            tls: false,
+            path: "/".to_owned(),
+            account: "netgear".to_owned(),
+        },
         page(2375, "/version"),
         page(9200, "/"),
     ])

@@ -2,7 +2,7 @@
 //! title.
 
 use crate::reader::WireError;
-use crate::text::printable;
+use crate::text::{base64, printable};
 
 /// The largest head that is accepted, in bytes.
 pub const MAX_HEAD: usize = 32 * 1024;
@@ -20,12 +20,37 @@ pub enum Method {
     Head,
 }
 
-/// The bytes of a request that asks the server to close afterwards.
+/// An account for HTTP basic authentication (RFC 7617).
+#[derive(Clone, Copy)]
+pub struct Login<'a> {
+    /// User name.
+    pub user: &'a str,
+    /// Password, which may be empty.
+    pub password: &'a str,
+}
+
+impl Login<'_> {
+    /// Whether the account can be sent: no control characters, and no colon in
+    /// the user name, which ends there (RFC 7617 section 2).
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        let control = |text: &str| text.chars().any(char::is_control);
+        !self.user.contains(':') && !control(self.user) && !control(self.password)
+    }
+}
+
+/// The bytes of a request that asks the server to close afterwards, with an
+/// account where one is given.
 ///
 /// # Errors
-/// When host or path hold anything but visible ASCII, or the path does not
-/// begin with a slash: such text could smuggle a header.
-pub fn request(method: Method, host: &str, path: &str) -> Result<Vec<u8>, WireError> {
+/// When host or path hold anything but visible ASCII, the path does not begin
+/// with a slash, or the account cannot be sent: such text could smuggle a header.
+pub fn request(
+    method: Method,
+    host: &str,
+    path: &str,
+    login: Option<Login<'_>>,
+) -> Result<Vec<u8>, WireError> {
     let visible = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
     if host.is_empty() || !visible(host) || !visible(path) || !path.starts_with('/') {
         let (what, why) = ("the URL", "its host or path is empty or not visible ASCII");
@@ -35,9 +60,17 @@ pub fn request(method: Method, host: &str, path: &str) -> Result<Vec<u8>, WireEr
         Method::Get => "GET",
         Method::Head => "HEAD",
     };
+    if login.is_some_and(|login| !login.is_valid()) {
+        let (what, why) = ("the account", "it holds a colon or control characters");
+        return Err(WireError::Invalid { what, why });
+    }
+    let authorization = login.map_or_else(String::new, |Login { user, password }| {
+        let coded = base64(format!("{user}:{password}").as_bytes());
+        format!("Authorization: Basic {coded}\r\n")
+    });
     let request = format!(
         "{verb} {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: arpenteur\r\n\
-         Accept: */*\r\nConnection: close\r\n\r\n"
+         Accept: */*\r\n{authorization}Connection: close\r\n\r\n"
     );
     Ok(request.into_bytes())
 }
@@ -113,6 +146,65 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Response>, WireError> {
     }))
 }
 
+/// The realm of the Basic challenge in a `WWW-Authenticate` field (RFC 9110
+/// section 11.6.1, RFC 7617 section 2), empty where it names none; nothing where
+/// the field holds no such challenge.
+#[must_use]
+pub fn basic_realm(field: &str) -> Option<String> {
+    let mut ours = false;
+    let mut realm = None;
+    for part in list(field) {
+        let (first, rest) = part.split_once(' ').unwrap_or((part, ""));
+        // A part without a parameter's sign begins a challenge: `Basic realm="x"`.
+        let mut parameter = part;
+        if !first.contains('=') && !rest.trim_start().starts_with('=') {
+            if ours {
+                break;
+            }
+            ours = first.eq_ignore_ascii_case("basic");
+            parameter = rest;
+        }
+        if let (true, Some((name, value))) = (ours, parameter.split_once('='))
+            && name.trim().eq_ignore_ascii_case("realm")
+        {
+            realm = Some(unquoted(value.trim()));
+        }
+    }
+    ours.then(|| realm.unwrap_or_default())
+}
+
+/// Parts of a comma-separated list, commas in quoted strings apart.
+fn list(field: &str) -> Vec<&str> {
+    let (mut quoted, mut escaped) = (false, false);
+    field
+        .split(|letter: char| {
+            let plain = !escaped;
+            escaped = quoted && letter == '\\' && plain;
+            quoted ^= letter == '"' && plain;
+            letter == ',' && !quoted
+        })
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+/// The text of a quoted string, or of a token (RFC 9110 section 5.6.4).
+fn unquoted(value: &str) -> String {
+    let Some(inner) = value.strip_prefix('"') else {
+        return value.to_owned();
+    };
+    let mut letters = inner.strip_suffix('"').unwrap_or(inner).chars();
+    let mut text = String::new();
+    while let Some(letter) = letters.next() {
+        text.extend(if letter == '\\' {
+            letters.next()
+        } else {
+            Some(letter)
+        });
+    }
+    text
+}
+
 /// The text of the first `<title>` in the first 64 KiB of a body, white space
 /// joined, the five named entities of XML resolved, at most 256 characters.
 #[must_use]
@@ -146,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_request_cannot_be_split() {
-        let bytes = request(Method::Head, "[2001:db8::1]:8080", "/").unwrap();
+        let bytes = request(Method::Head, "[2001:db8::1]:8080", "/", None).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.starts_with("HEAD / HTTP/1.1\r\nHost: [2001:db8::1]:8080\r\n"));
         assert!(text.ends_with("\r\nConnection: close\r\n\r\n"));
@@ -156,7 +248,47 @@ mod tests {
             ("", "/"),
             ("a", "x"),
         ] {
-            assert!(request(Method::Get, host, path).is_err(), "{host} {path}");
+            assert!(
+                request(Method::Get, host, path, None).is_err(),
+                "{host} {path}"
+            );
+        }
+    }
+
+    /// The example of RFC 7617 section 2.
+    #[test]
+    fn an_account_goes_in_one_header() {
+        let (user, password) = ("Aladdin", "open sesame");
+        let login = |user, password| request(Method::Get, "a", "/", Some(Login { user, password }));
+        let text = String::from_utf8(login(user, password).unwrap()).unwrap();
+        assert!(text.contains("\r\nAuthorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n"));
+        assert!(login("a:b", "c").is_err());
+        assert!(login("a", "b\r\nX: y").is_err());
+    }
+
+    #[test]
+    fn basic_challenges_are_told_from_others() {
+        let realm = |field| basic_realm(field);
+        assert_eq!(
+            realm("Basic realm=\"a, \\\"b\\\"\"").as_deref(),
+            Some("a, \"b\"")
+        );
+        assert_eq!(realm("basic").as_deref(), Some(""));
+        assert_eq!(
+            realm("BASIC charset=\"UTF-8\", Realm = x").as_deref(),
+            Some("x")
+        );
+        let both =
+            "Digest realm=\"d, Basic realm=e\", nonce=\"n\", Basic realm=\"b\", Bearer realm=\"c\"";
+        assert_eq!(realm(both).as_deref(), Some("b"));
+        for other in [
+            "",
+            "Digest realm=\"Basic\"",
+            "Digest realm=\"a, Basic b\"",
+            "Basically realm=x",
+            "\"Basic",
+        ] {
+            assert_eq!(realm(other), None, "{other}");
         }
     }
 

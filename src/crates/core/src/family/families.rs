@@ -1,6 +1,7 @@
 //! The families loaded, and the questions that they want asked.
 use super::banners::Banners;
 use super::example::ExampleFailure;
+use super::factory::FactoryLogins;
 use super::format::{Basis, Condition, Family, Wish};
 use super::makers::Makers;
 use super::readers;
@@ -10,7 +11,7 @@ use super::text::Texts;
 use super::view::View;
 use crate::data::{Diagnostic, Diagnostics, sha256_hex};
 use crate::model::class::ClassTable;
-use crate::model::{Exchange, Observation, Target};
+use crate::model::{Exchange, Observation, Question, Target};
 use arpenteur_wire::snmp::Oid;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +77,7 @@ pub struct Families {
     families: BTreeMap<String, Family>,
     makers: Makers,
     banners: Banners,
+    factory_logins: FactoryLogins,
     /// The subtrees whose mere existence is a sign, sorted.
     signs: Vec<Oid>,
     sha256: String,
@@ -162,6 +164,7 @@ impl Families {
             families,
             makers: Makers::default(),
             banners: Banners::default(),
+            factory_logins: FactoryLogins::default(),
             sha256,
         })
     }
@@ -176,6 +179,37 @@ impl Families {
     #[must_use]
     pub fn with_banners(self, banners: Banners) -> Self {
         Self { banners, ..self }
+    }
+
+    /// The same with the accounts that makers set at the factory.
+    #[must_use]
+    pub fn with_factory_logins(self, factory_logins: FactoryLogins) -> Self {
+        Self {
+            factory_logins,
+            ..self
+        }
+    }
+
+    /// The accounts that makers set at the factory.
+    pub fn factory_logins(&self) -> &FactoryLogins {
+        &self.factory_logins
+    }
+
+    /// The factory accounts to try on a device, as far as known now: those of its maker, where
+    /// a page asked for one by basic authentication. Whether they may be tried is not said here.
+    pub fn factory_questions(
+        &self,
+        target: &Target,
+        exchanges: &[Exchange],
+        classes: &ClassTable,
+    ) -> Vec<Question> {
+        let seen = self.observe(target, exchanges, classes).sheet.facts();
+        let Ok(facts) = seen else { return Vec::new() };
+        let kind = (
+            facts.hardware.mfg_name.as_deref(),
+            facts.device.class.as_deref(),
+        );
+        readers::factory_login::questions(&View::new(exchanges), &self.factory_logins, kind)
     }
 
     /// What is known of services' greetings.

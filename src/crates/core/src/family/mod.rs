@@ -9,6 +9,7 @@ pub mod config;
 mod docs;
 mod draft;
 mod example;
+mod factory;
 mod families;
 mod fill;
 mod format;
@@ -26,6 +27,7 @@ mod view;
 
 pub use banners::{BannerMatch, Banners, KEYS as BANNER_KEYS};
 pub use example::ExampleFailure;
+pub use factory::{FactoryLogin, FactoryLogins};
 pub use families::{Ask, Explanation, Families, FamilySummary};
 pub use lint::Objection;
 pub use makers::{Maker, Makers, Tree};

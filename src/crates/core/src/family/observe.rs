@@ -61,6 +61,7 @@ fn read(
     }
     second_opinion(families, &claims, &mut draft);
     classify(&mut draft, classes);
+    readers::factory_login::read(view, families.factory_logins(), &mut draft);
     let authenticated = view.snmp_answered() || view.ssh_logged_in();
     let (sheet, complaints) = draft.finish();
     Observation {

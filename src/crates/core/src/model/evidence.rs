@@ -250,6 +250,17 @@ pub enum Question {
         /// Absolute path.
         path: String,
     },
+    /// HTTP GET with an account that a maker sets at the factory (RFC 7617): a login.
+    HttpFactory {
+        /// TCP port.
+        port: u16,
+        /// Over TLS.
+        tls: bool,
+        /// Absolute path.
+        path: String,
+        /// Name of the account in `models/factory_logins.yaml`, never its password.
+        account: String,
+    },
     /// What a server says first.
     Banner {
         /// TCP port.
@@ -335,6 +346,15 @@ impl fmt::Display for Question {
                     "{} {port} GET {path}",
                     if *tls { "https" } else { "http" }
                 )
+            }
+            Self::HttpFactory {
+                port,
+                tls,
+                path,
+                account,
+            } => {
+                let scheme = if *tls { "https" } else { "http" };
+                write!(f, "{scheme} {port} GET {path} as factory account {account}")
             }
             Self::Banner { port } => write!(f, "banner {port}"),
             Self::Telnet { port } => write!(f, "telnet {port}"),

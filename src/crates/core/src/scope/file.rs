@@ -110,11 +110,12 @@ pub struct Mandate {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MandateProbes {
-    /// Try factory SNMP communities (check SNMP-001), and PostgreSQL's own account without a
-    /// password (check EXP-002).
+    /// Try factory SNMP communities (check SNMP-001), factory accounts on web interfaces
+    /// (check WEB-003), and PostgreSQL's own account without a password (check EXP-002).
     #[serde(default)]
     pub default_credentials: bool,
-    /// Contact devices of operational technology (PLC).
+    /// Contact devices of operational technology (PLC), and try factory accounts on devices of
+    /// fragile classes too where `default_credentials` is set.
     #[serde(default)]
     pub operational_technology: bool,
 }

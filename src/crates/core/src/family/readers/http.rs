@@ -7,7 +7,8 @@ use crate::model::{Answer, EvidenceId, HttpServer, Question, UnreadReason};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-const HTTP_PORTS: [u16; 6] = [80, 443, 8006, 8080, 8443, 9443];
+/// Where web interfaces of devices are looked for.
+pub(super) const HTTP_PORTS: [u16; 6] = [80, 443, 8006, 8080, 8443, 9443];
 const AT: &str = "http.servers";
 
 /// What `GET /` gave, port by port; where it leads on to another page of the same server,

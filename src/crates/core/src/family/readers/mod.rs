@@ -5,6 +5,7 @@ mod bridge;
 mod cdp;
 mod clear;
 mod entity;
+pub(super) mod factory_login;
 mod host_resources;
 mod hostkey;
 mod http;
