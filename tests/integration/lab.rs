@@ -9,15 +9,16 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-/// Checks of the catalogue so far: planted weaknesses of others wait for them.
-pub(crate) fn catalogue() -> BTreeSet<String> {
-    let listed = crate::support::run(&["checks", "list"]).code(0);
-    listed
-        .stdout
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .map(str::to_owned)
-        .collect()
+/// The catalogue's checks by scope (`device`, `site`).
+pub(crate) fn catalogue() -> BTreeMap<String, BTreeSet<String>> {
+    let listed = crate::support::run(&["--json", "checks", "list"]).code(0);
+    let listed: Value = serde_json::from_str(&listed.stdout).unwrap();
+    let mut scopes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for check in listed["checks"].as_array().unwrap() {
+        let text = |field: &str| check[field].as_str().unwrap().to_owned();
+        scopes.entry(text("scope")).or_default().insert(text("id"));
+    }
+    scopes
 }
 
 fn asset<'a>(results: &'a Value, address: &str) -> Option<&'a Value> {
@@ -151,7 +152,7 @@ fn identities(lab: &Lab, results: &Value, wrong: &mut Vec<String>) {
 
 /// Every planted weakness that the catalogue covers is a failed check, and no other.
 fn weaknesses(lab: &Lab, results: &Value, wrong: &mut Vec<String>) {
-    let catalogue = catalogue();
+    let device = &catalogue()["device"];
     let bare = listed(&lab.truth["bare"]);
     let machine = listed(&lab.truth["machine"]);
     for host in lab.hosts().filter(|host| host["reachable"] == true) {
@@ -165,7 +166,7 @@ fn weaknesses(lab: &Lab, results: &Value, wrong: &mut Vec<String>) {
             .iter()
             .filter_map(|weakness| weakness["check"].as_str())
             .collect();
-        for check in planted.iter().filter(|check| catalogue.contains(**check)) {
+        for check in planted.iter().filter(|check| device.contains(**check)) {
             let outcome = outcomes
                 .get(check)
                 .map_or(&Value::Null, |finding| &finding["outcome"]);
@@ -206,8 +207,10 @@ fn hardened(lab: &Lab, results: &Value, wrong: &mut Vec<String>) {
         return;
     };
     let outcomes = outcomes(results, asset);
-    if outcomes.len() != catalogue().len() {
-        wrong.push(format!("hardened: {} verdicts", outcomes.len()));
+    let judged: BTreeSet<&str> = outcomes.keys().copied().collect();
+    let device = &catalogue()["device"];
+    if !judged.iter().copied().eq(device) {
+        wrong.push(format!("hardened: judged by {judged:?}"));
     }
     let sound = listed(&lab.host("hardened")["sound"]);
     let machine = listed(&lab.truth["machine"]);

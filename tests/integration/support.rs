@@ -208,7 +208,7 @@ declared:
   domains: [lab.test]
   resolvers: [10.77.0.12]
   devices:
-    - {match: {address: 10.77.0.12}, administrators: [root]}
+    - {match: {address: 10.77.0.12}, administrators: [root], support_until: 2099-12-31}
 ssh: {legacy_algorithms: [10.77.0.13/32]}
 credentials:
   - name: v3-web

@@ -147,7 +147,7 @@ class Check:
             found.add('SSH-002')
         if any(re.search(r'cbc|3des|arcfour', c) for c in ciphers):
             found.add('SSH-003')
-        if any(re.search(r'md5|-96', m) for m in macs):
+        if any(re.search(r'md5|-96|umac-64', m) for m in macs):
             found.add('SSH-004')
         # ssh-keyscan has no way to ask for old algorithms: where they are the only ones, ssh writes
         # the one host key down instead.

@@ -67,7 +67,7 @@ impl Check {
     fn json(&self) -> serde_json::Value {
         serde_json::json!({
             "id": self.id, "family": self.family, "revision": self.revision, "status": self.status,
-            "replaced_by": self.replaced_by, "aliases": self.aliases,
+            "replaced_by": self.replaced_by, "aliases": self.aliases, "scope": self.scope,
             "title": self.title, "why": self.why, "fix": self.fix,
             "severity": self.severity, "confidence": self.confidence, "effort": self.effort,
             "applies": self.applies(), "facts": self.facts, "for_each": self.for_each(),
