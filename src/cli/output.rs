@@ -9,7 +9,7 @@ use super::exit::Exit;
 use arpenteur_core::model::Language;
 use arpenteur_core::report::{MessageValue, Messages};
 use serde::Serialize;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 /// Where messages go.
 pub(crate) struct Output<'a> {
@@ -82,19 +82,19 @@ impl<'a> Output<'a> {
         if self.json {
             eprintln!("{text}")
         } else {
-            println!("{text}")
+            print(text)
         }
     }
 
     /// A result, whatever `--quiet` says.
     pub(crate) fn result(&self, text: &str) {
-        println!("{text}");
+        print(text);
     }
 
     /// A result as JSON.
     pub(crate) fn json(&self, value: &impl Serialize) {
         match serde_json::to_string_pretty(value) {
-            Ok(text) => println!("{text}"),
+            Ok(text) => print(&text),
             Err(error) => fail(&error.to_string()),
         }
     }
@@ -102,7 +102,7 @@ impl<'a> Output<'a> {
     /// A result as one line of JSON.
     pub(crate) fn json_line(&self, value: &impl Serialize) {
         match serde_json::to_string(value) {
-            Ok(text) => println!("{text}"),
+            Ok(text) => print(&text),
             Err(error) => fail(&error.to_string()),
         }
     }
@@ -110,6 +110,16 @@ impl<'a> Output<'a> {
     /// Whether a progress bar has a place to live.
     pub(crate) fn shows_progress(&self) -> bool {
         !self.quiet && !self.json && std::io::stderr().is_terminal()
+    }
+}
+
+/// A line on standard output; ends the program where nobody reads it any more (`| head`).
+fn print(text: &str) {
+    if let Err(error) = writeln!(std::io::stdout(), "{text}") {
+        if error.kind() != std::io::ErrorKind::BrokenPipe {
+            fail(&error.to_string());
+        }
+        std::process::exit(Exit::CouldNotRun as i32);
     }
 }
 
