@@ -1,9 +1,5 @@
 //! What the person sees: language, quiet, JSON. The only place that prints.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is the place that prints"
-)]
+#![expect(clippy::print_stderr, reason = "this is the place that prints")]
 use super::args::General;
 use super::exit::Exit;
 use arpenteur_core::model::Language;

@@ -213,7 +213,7 @@ fn the_whole_answer_counts_and_the_cut_one_does_not() {
     let whole = text("cisco_ios", "hardened");
     let cut = shell("show running-config", said(&whole, true));
     assert_eq!(
-        unread(&observe(&[cut.clone()]), "config"),
+        unread(&observe(std::slice::from_ref(&cut)), "config"),
         Some(UnreadReason::ParseFailed)
     );
     let both = observe(&[cut, config_exchange(target(), &whole)]);

@@ -140,7 +140,7 @@ fn arrays_are_healthy_or_not() {
         "Personalities :\nunused devices: <none>\n",
     );
     assert_eq!(
-        fact(&sheet(&[bare.clone()]), "sensors"),
+        fact(&sheet(std::slice::from_ref(&bare)), "sensors"),
         Fact::Unread(UnreadReason::Unsupported)
     );
     let guest = said("cat /sys/class/dmi/id/sys_vendor", "QEMU\n");

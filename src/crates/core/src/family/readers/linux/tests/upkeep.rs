@@ -118,7 +118,7 @@ fn logs_go_where_the_running_daemon_sends_them() {
         "rsyslog.service loaded active running System Logging Service\n",
     )];
     let sent = json!(["192.0.2.8:514", "192.0.2.9", "syslog.example.org:6514"]);
-    assert_eq!(with(&runs, &[conf.clone()], at), known(sent));
+    assert_eq!(with(&runs, std::slice::from_ref(&conf), at), known(sent));
     let stopped = [units(
         "rsyslog.service loaded inactive dead System Logging Service\n",
     )];
@@ -166,7 +166,11 @@ fn apt_counts_security_updates_of_a_security_archive() {
     let plain = said(LISTS, "lock\nmirror_debian_dists_bookworm_InRelease\n");
     let upgrade = said(UPGRADE, text);
     assert_eq!(
-        with(&[upgrade.clone()], &[lists.clone()], at),
+        with(
+            std::slice::from_ref(&upgrade),
+            std::slice::from_ref(&lists),
+            at
+        ),
         known(json!(2))
     );
     assert_eq!(
@@ -177,7 +181,10 @@ fn apt_counts_security_updates_of_a_security_archive() {
         UPGRADE,
         "0 mis à jour, 0 nouvellement installés, 0 à enlever et 0 non mis à jour.\n",
     );
-    assert_eq!(with(&[none], &[lists.clone()], at), known(json!(0)));
+    assert_eq!(
+        with(&[none], std::slice::from_ref(&lists), at),
+        known(json!(0))
+    );
     let broken = said(UPGRADE, "Reading package lists...\n");
     assert_eq!(
         with(&[broken], &[lists], at),
@@ -374,7 +381,7 @@ fn a_restart_waits_for_a_newer_kernel_or_a_flag() {
     let kernels = |names: &str| said("ls /lib/modules", names);
     assert_eq!(
         with(
-            &[none.clone()],
+            std::slice::from_ref(&none),
             &[kernels("6.1.0-9-amd64\n6.1.0-18-amd64\n")],
             at
         ),
@@ -382,19 +389,23 @@ fn a_restart_waits_for_a_newer_kernel_or_a_flag() {
     );
     assert_eq!(
         with(
-            &[none.clone()],
+            std::slice::from_ref(&none),
             &[kernels("6.1.0-18-amd64\n6.1.0-21-amd64\n")],
             at
         ),
         known(json!(true))
     );
     assert_eq!(
-        with(&[none.clone()], &[kernels("6.1.0-21-amd64\n")], at),
+        with(
+            std::slice::from_ref(&none),
+            &[kernels("6.1.0-21-amd64\n")],
+            at
+        ),
         known(json!(true)),
         "gone from the disk"
     );
     assert_eq!(
-        with(&[none.clone()], &[kernels("6.5.0-1-rt\n")], at),
+        with(std::slice::from_ref(&none), &[kernels("6.5.0-1-rt\n")], at),
         Fact::Unread(UnreadReason::Unsupported)
     );
     let gone = refused(
@@ -404,7 +415,7 @@ fn a_restart_waits_for_a_newer_kernel_or_a_flag() {
         "ls: cannot access '/lib/modules': No such file or directory",
     );
     assert_eq!(
-        with(&[none.clone()], &[gone], at),
+        with(std::slice::from_ref(&none), &[gone], at),
         Fact::Unread(UnreadReason::Unsupported)
     );
     let flag = exec(flags, false, 2, "/var/run/reboot-required\n", missing);
