@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::{Outcome, Output};
 use crate::data::Data;
 use arpenteur_core::export::{self, Wanted};
-use arpenteur_core::model::EvidenceId;
+use arpenteur_core::model::{EvidenceId, RunResults};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -35,5 +35,24 @@ pub(crate) fn run(dir: &Path, wanted: Wanted<'_>, data: &Data, output: &Output<'
     for line in export::table(&results, output.messages(), wanted, &source) {
         output.result(&line);
     }
+    measures(&results, output);
     Ok(Exit::Complete)
+}
+
+/// How many measures of each framework were assessed, and whose mapping that is.
+fn measures(results: &RunResults, output: &Output<'_>) {
+    for view in &results.compliance {
+        let figure = |count: usize| count.to_string();
+        let told = output.text(
+            "compliance-coverage",
+            &[
+                ("assessed", &figure(view.assessed)),
+                ("supported", &figure(view.views.len())),
+                ("measures", &figure(view.measures)),
+            ],
+        );
+        let name = output.word("framework", &view.framework);
+        output.line(&format!("{name}: {told}"));
+    }
+    output.say("compliance-intro", &[]);
 }
