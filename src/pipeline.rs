@@ -7,7 +7,8 @@ use crate::transport::Session;
 use arpenteur_core::check::{self, Baseline, Judged, Policy};
 use arpenteur_core::inventory::{self, Context, Samples};
 use arpenteur_core::model::{
-    DataSource, EvidenceSummary, Exchange, Inventory, Observation, Recording, RunResults, Target,
+    DataSource, EvidenceSummary, Exchange, Inventory, KnownAsset, Observation, Recording,
+    RunResults, Target,
 };
 use arpenteur_core::scope::Scope;
 use arpenteur_core::{results, size};
@@ -124,7 +125,7 @@ pub struct Judgement<'a> {
     /// The date that judges.
     pub as_of: Timestamp,
     /// Identities of earlier runs.
-    pub known: Vec<inventory::KnownAsset>,
+    pub known: Vec<KnownAsset>,
     /// Hashes of the evidence files.
     pub sources: Vec<DataSource>,
     /// Loads that earlier runs saw.

@@ -9,9 +9,12 @@ use crate::pipeline::Judgement;
 use crate::store::{self, AuditFolder};
 use arpenteur_core::check::{Baseline, Policy};
 use arpenteur_core::export;
-use arpenteur_core::inventory::{KnownAsset, Samples};
-use arpenteur_core::model::Language;
-use arpenteur_core::model::{Change, DataSource, Outcome as Verdict, RunResults, Severity};
+use arpenteur_core::inventory::{self, Samples};
+use arpenteur_core::model::{
+    Change, DataSource, Identity, Outcome as Verdict, RunResults, Severity,
+};
+use arpenteur_core::model::{KnownAsset, Language};
+use arpenteur_core::scope::Scope;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 
@@ -121,7 +124,13 @@ pub(crate) fn run(
         baseline: baseline(&folder, &run, as_of, judge.baseline.as_deref())?,
     };
     let results = judgement.judge(&run.recording)?;
-    write(&run, &results, data)?;
+    let known = inventory::remember(
+        &judgement.known,
+        &results.inventory,
+        as_of,
+        &covered(&means.scope, &results),
+    );
+    write(&run, &results, &known, data)?;
     report(&run, &results, output);
     Ok(exit(&run, &results, judge))
 }
@@ -263,17 +272,31 @@ fn known_assets(folder: &AuditFolder) -> Vec<KnownAsset> {
         .unwrap_or_default()
 }
 
-fn write(run: &Run, results: &RunResults, data: &Data) -> Result<(), Failure> {
+/// Whether a complete run looked where a device was last seen.
+fn covered(scope: &Scope, results: &RunResults) -> impl Fn(&KnownAsset) -> bool {
+    |known| {
+        let mut places = known.keys.iter().filter(|key| key.key == "locator");
+        let address = |place: &Identity| {
+            let (_, address) = place.value.rsplit_once('/')?;
+            address.parse().ok()
+        };
+        results.evidence.complete
+            && places.any(|place| {
+                address(place).is_some_and(|address| scope.place(&known.site, address).is_ok())
+            })
+    }
+}
+
+fn write(
+    run: &Run,
+    results: &RunResults,
+    known: &[KnownAsset],
+    data: &Data,
+) -> Result<(), Failure> {
     let folder = &run.folder;
     folder.write(RESULTS, export::json(results).as_bytes())?;
     folder.write("ledger.csv", export::ledger_csv(&results.ledger).as_bytes())?;
-    let known: Vec<KnownAsset> = results
-        .inventory
-        .assets
-        .iter()
-        .map(KnownAsset::of)
-        .collect();
-    folder.write(IDENTITIES, &serde_json::to_vec_pretty(&known)?)?;
+    folder.write(IDENTITIES, &serde_json::to_vec_pretty(known)?)?;
     let samples = Samples::of(&results.inventory, results.as_of);
     folder.write(SAMPLES, &serde_json::to_vec(&samples)?)?;
     for language in Language::ALL {

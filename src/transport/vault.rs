@@ -70,17 +70,8 @@ impl Vault {
         let mut secrets = HashMap::new();
         for credential in &audit.credentials {
             for (path, source) in credential.secrets() {
-                let secret = match source {
-                    SecretSource::Env(variable) => {
-                        environment(variable).ok_or_else(|| VaultError::NotSet {
-                            credential: credential.name.clone(),
-                            variable: variable.clone(),
-                        })?
-                    }
-                    SecretSource::File(file) => read_private(&credential.name, &folder.join(file))?,
-                    SecretSource::Inline(secret) => secret.clone(),
-                };
-                secrets.insert((credential.name.clone(), path), Zeroizing::new(secret));
+                let secret = fetch(&credential.name, source, folder, &environment)?;
+                secrets.insert((credential.name.clone(), path), secret);
             }
         }
         Ok(Self { secrets })
@@ -99,6 +90,27 @@ impl Vault {
             .iter()
             .map(|((name, _), value)| (name.clone(), value.to_string()))
     }
+}
+
+/// One secret. `name` is that of its credential or target, for messages; `folder` the audit folder.
+///
+/// # Errors
+/// Where it cannot be had.
+pub fn fetch(
+    name: &str,
+    source: &SecretSource,
+    folder: &Path,
+    environment: &impl Fn(&str) -> Option<String>,
+) -> Result<Zeroizing<String>, VaultError> {
+    let secret = match source {
+        SecretSource::Env(variable) => environment(variable).ok_or_else(|| VaultError::NotSet {
+            credential: name.to_owned(),
+            variable: variable.clone(),
+        })?,
+        SecretSource::File(file) => read_private(name, &folder.join(file))?,
+        SecretSource::Inline(secret) => secret.clone(),
+    };
+    Ok(Zeroizing::new(secret))
 }
 
 #[cfg(unix)]

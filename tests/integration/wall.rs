@@ -15,7 +15,7 @@ const CORE: [(&str, &[&str]); 11] = [
     ("size", &["model", "data"]),
     ("results", &["check", "inventory", "model", "scope", "size"]),
     ("report", &["model", "data", "size", "scope"]),
-    ("export", &["report", "model", "size"]),
+    ("export", &["report", "model", "size", "data"]),
     ("lib", &[]),
 ];
 
@@ -90,7 +90,7 @@ const CRATES: [(&str, &[&str]); 10] = [
             "base64",
         ],
     ),
-    ("inventory", &["serde", "serde_json", "uuid"]),
+    ("inventory", &["serde", "serde_json", "uuid", "jiff"]),
     (
         "check",
         &[
@@ -123,7 +123,16 @@ const CRATES: [(&str, &[&str]); 10] = [
     ),
     (
         "export",
-        &["serde", "serde_json", "csv", "jiff", "quick_xml", "uuid"],
+        &[
+            "serde",
+            "serde_json",
+            "schemars",
+            "csv",
+            "jiff",
+            "quick_xml",
+            "rust_xlsxwriter",
+            "uuid",
+        ],
     ),
 ];
 

@@ -3,30 +3,64 @@
 use super::Context;
 use super::keys::Keys;
 use super::merge::locator;
-use crate::model::{Asset, Identity};
-use serde::{Deserialize, Serialize};
+use crate::model::{Asset, Identity, Inventory, KnownAsset};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// An asset of an earlier run: its id, and the keys by which it is recognised.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnownAsset {
-    /// Its id.
-    pub arpenteur_id: Uuid,
-    /// Its identity when first seen.
-    pub identity: Identity,
-    /// Its keys, strongest first.
-    pub keys: Vec<Identity>,
+/// What the audit knows of its devices after this run: those seen now, and those seen before
+/// that were not. `covered` tells whether a complete run looked where a device was last seen; it
+/// has missed the device then.
+pub fn remember(
+    known: &[KnownAsset],
+    inventory: &Inventory,
+    as_of: Timestamp,
+    covered: &dyn Fn(&KnownAsset) -> bool,
+) -> Vec<KnownAsset> {
+    let before: BTreeMap<Uuid, &KnownAsset> = known
+        .iter()
+        .map(|known| (known.arpenteur_id, known))
+        .collect();
+    let mut all: BTreeMap<Uuid, KnownAsset> = BTreeMap::new();
+    for asset in &inventory.assets {
+        let earlier = before.get(&asset.arpenteur_id);
+        all.insert(asset.arpenteur_id, seen(asset, earlier.copied(), as_of));
+    }
+    for known in known {
+        all.entry(known.arpenteur_id).or_insert_with(|| {
+            let mut known = known.clone();
+            let newer = |date: Option<Timestamp>| date.is_none_or(|date| date < as_of);
+            if newer(known.last_seen) && newer(known.missed_at) && covered(&known) {
+                known.missed = known.missed.saturating_add(1);
+                known.missed_at = Some(as_of);
+            }
+            known
+        });
+    }
+    all.into_values().collect()
 }
 
-impl KnownAsset {
-    /// What a later run needs to know of an asset.
-    pub fn of(asset: &Asset) -> Self {
-        Self {
-            arpenteur_id: asset.arpenteur_id,
-            identity: asset.identity.clone(),
-            keys: identities(asset),
-        }
+/// A device that this run saw. Evidence older than what is known of it changes only its first date.
+fn seen(asset: &Asset, earlier: Option<&KnownAsset>, as_of: Timestamp) -> KnownAsset {
+    let first_seen = earlier
+        .and_then(|known| known.first_seen)
+        .map_or(as_of, |first| first.min(as_of));
+    if let Some(known) = earlier.filter(|known| known.last_seen > Some(as_of)) {
+        return KnownAsset {
+            first_seen: Some(first_seen),
+            ..known.clone()
+        };
+    }
+    KnownAsset {
+        arpenteur_id: asset.arpenteur_id,
+        identity: asset.identity.clone(),
+        keys: identities(asset),
+        name: asset.name.clone(),
+        site: asset.site.clone(),
+        first_seen: Some(first_seen),
+        last_seen: Some(as_of),
+        missed: 0,
+        missed_at: None,
     }
 }
 

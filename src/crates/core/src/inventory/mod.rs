@@ -16,13 +16,13 @@ mod site;
 
 pub use around::ZonedNetwork;
 pub use declared::{Backup, Declaration, DeclaredAsset};
-pub use identity::KnownAsset;
+pub use identity::remember;
 pub use lifecycle::Lifecycle;
 pub use merge::compare;
 pub use samples::Samples;
 
 use crate::model::class::ClassTable;
-use crate::model::{AssetState, FactPath, Inventory, Observation, Provenance, SiteId};
+use crate::model::{AssetState, FactPath, Inventory, KnownAsset, Observation, Provenance, SiteId};
 use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;

@@ -168,7 +168,7 @@ fn the_same_addresses_on_two_sites_are_two_devices() {
 #[test]
 fn an_id_survives_a_new_address_and_a_new_name() {
     let first = built(vec![host("10.0.0.5", "a", "S1", "e1", "k1", "m1")]);
-    let known = vec![KnownAsset::of(&first.assets[0])];
+    let known = remember(&[], &first, Timestamp::UNIX_EPOCH, &|_| true);
     let context = Context {
         audit_id: Uuid::from_u128(1),
         known,

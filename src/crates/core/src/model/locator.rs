@@ -7,7 +7,17 @@ use std::str::FromStr;
 /// The name of a site in `audit.yaml`. Two sites may use the same private addresses,
 /// so a site is part of every target's identity.
 #[derive(
-    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Default,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(transparent)]
 pub struct SiteId(pub String);

@@ -13,6 +13,7 @@ mod evidence;
 mod fact;
 mod facts;
 mod finding;
+mod known;
 mod language;
 mod ledger;
 mod locator;
@@ -36,6 +37,7 @@ pub use fact::{
 };
 pub use facts::*;
 pub use finding::{Finding, ItemOutcome, Outcome, Severity, Text, Waived, WaiverState};
+pub use known::KnownAsset;
 pub use language::Language;
 pub use ledger::{LedgerProtocol, LedgerRow};
 pub use locator::{Locator, SiteId, Target};

@@ -1,4 +1,5 @@
 //! `audit.yaml`, as its reader writes it.
+use super::cmdb::CmdbTarget;
 use crate::model::class::Criticality;
 use crate::model::estimate::Coverage;
 use ipnetwork::IpNetwork;
@@ -50,6 +51,9 @@ pub struct AuditFile {
     /// Recordings to take evidence from: where this is set, no socket is opened.
     #[serde(default)]
     pub replay: Vec<ReplayFile>,
+    /// Configuration databases that the inventory goes to.
+    #[serde(default)]
+    pub targets: Vec<CmdbTarget>,
 }
 
 /// A company.

@@ -3,12 +3,17 @@
 //! [`AuditFile`] is `audit.yaml` as written; [`Scope`] is the same, checked, with the
 //! one question that the guard in `transport` asks: [`Scope::verdict`].
 
+mod cmdb;
 mod file;
 mod guard;
 mod plan;
 mod template;
 mod validate;
 
+pub use cmdb::{
+    BasicAuth, ClientCredentials, CmdbTarget, Connection, GlpiTarget, ItopTarget, NetboxTarget,
+    RetirePolicy,
+};
 pub use file::*;
 pub use guard::{Denial, Scope, Verdict};
 pub use plan::{Plan, PlannedSite, ProbeCost};
