@@ -185,9 +185,9 @@ fn an_id_survives_a_new_address_and_a_new_name() {
         &context,
         &classes(),
     );
-    assert_eq!(
+    assert_ne!(
         replaced.assets[0].arpenteur_id, first.assets[0].arpenteur_id,
-        "same name at the same place"
+        "another box of the same name at the same place"
     );
 }
 

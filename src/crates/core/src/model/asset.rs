@@ -64,9 +64,10 @@ pub enum AssetState {
 }
 
 /// The strongest name that an asset had when first seen; its `arpenteur_id` is derived from it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Identity {
-    /// Kind of key: `serial_num`, `machine_id`, `engine_id`, `mac_address`, `hostname`, `locator`.
+    /// Kind of key, strongest first: `serial_num`, `unit_serial`, `base_mac`, `product_uuid`,
+    /// `chassis_id`, `engine_id`, `ssh_host_key`, `machine_id`, `mac_address`, `hostname`, `locator`.
     pub key: String,
     /// Its value.
     pub value: String,
