@@ -12,11 +12,13 @@
 //! * [`transport`] carries all traffic, through one seam (`Session`) and one gate.
 //! * [`discover`] and [`collect`] ask; they interpret nothing.
 //! * `arpenteur_core` judges; it cannot do I/O.
+//! * [`seal`] encrypts files and opens them.
 //! * [`store`] keeps runs on disk, [`data`] loads the data files, [`cli`] talks to people.
 pub mod cli;
 pub mod collect;
 pub mod data;
 pub mod discover;
 pub mod pipeline;
+pub mod seal;
 pub mod store;
 pub mod transport;

@@ -34,6 +34,9 @@ pub(crate) struct General {
     /// Folder whose checks/, families/, models/ and templates/ extend or override the built-in ones
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// Age identity that opens encrypted files; default: the file that ARPENTEUR_IDENTITY names
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) identity: Option<PathBuf>,
 }
 
 /// A language, as typed.

@@ -12,6 +12,7 @@ mod families;
 mod findings;
 mod help;
 mod identify;
+mod identity;
 mod init;
 mod models;
 mod output;

@@ -1,12 +1,15 @@
 //! One run of evidence: live, resumed or replayed, into a run folder's recording.
 use super::args::{General, ScanOptions};
 use super::config::Configs;
+use super::identity::identities;
 use super::progress::Progress;
 use super::{Failure, Output};
 use crate::data::Data;
 use crate::pipeline::Scan;
 use crate::store::{self, AuditFolder, Evidence, RunFolder};
-use crate::transport::{Gate, Journal, Live, Recorder, Replaying, Resuming, Session, Vault};
+use crate::transport::{
+    Gate, Journal, Live, Recorder, Replaying, Resuming, Session, Sources, Vault,
+};
 use arpenteur_core::model::{
     DataSource, FORMAT, FORMAT_VERSION, LedgerRow, Locator, Recording, RecordingHeader,
     RecordingLine, SiteId, Target,
@@ -277,11 +280,12 @@ impl Means<'_> {
     }
 
     fn vault(&self) -> Result<Vault, Failure> {
-        Ok(Vault::open(
-            self.scope.audit(),
-            self.folder.path(),
-            |name| std::env::var(name).ok(),
-        )?)
+        let sources = Sources {
+            folder: self.folder.path(),
+            environment: &|name| std::env::var(name).ok(),
+            identities: &identities(self.general)?,
+        };
+        Ok(Vault::open(self.scope.audit(), &sources)?)
     }
 
     fn header(&self, started: Timestamp, live: &Live) -> RecordingHeader {

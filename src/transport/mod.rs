@@ -32,7 +32,7 @@ pub use live::{Live, LiveError};
 pub use recording::{Journal, Recorder};
 pub use replaying::{Replaying, Resuming};
 pub use snmp::FACTORY;
-pub use vault::{Vault, VaultError, fetch as fetch_secret};
+pub use vault::{Sources, Vault, VaultError};
 
 use arpenteur_core::model::{Exchange, Question, Target};
 use std::future::Future;

@@ -1,5 +1,6 @@
 //! The secrets behind credential names. Held in memory only, wiped when dropped.
-use arpenteur_core::scope::{AuditFile, SecretSource};
+use crate::seal::{Identities, SealError, is_sealed};
+use arpenteur_core::scope::{AuditFile, KeyringEntry, SecretSource};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -41,6 +42,30 @@ pub enum VaultError {
         /// Its mode.
         mode: u32,
     },
+    /// The encrypted file cannot be opened.
+    #[error("credential `{credential}`: {}: {source}", path.display())]
+    Sealed {
+        /// Credential.
+        credential: String,
+        /// File.
+        path: PathBuf,
+        /// Why.
+        source: SealError,
+    },
+    /// The keyring does not give it.
+    #[error(
+        "credential `{credential}`: the keyring gives nothing for service {service}, account {account}: {reason}\nhelp: store it (`secret-tool store --label arpenteur service {service} username {account}`) and unlock the keyring"
+    )]
+    Keyring {
+        /// Credential.
+        credential: String,
+        /// Service.
+        service: String,
+        /// Account.
+        account: String,
+        /// Why.
+        reason: String,
+    },
     /// Files protect nothing here.
     #[error(
         "credential `{credential}`: secrets come from the environment on this system\nhelp: use `{{env: NAME}}`"
@@ -51,30 +76,43 @@ pub enum VaultError {
     },
 }
 
+/// Where secrets are looked for.
+pub struct Sources<'a> {
+    /// The audit folder: files are named relative to it.
+    pub folder: &'a Path,
+    /// Environment variables by name.
+    pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// Keys that open encrypted files.
+    pub identities: &'a Identities,
+}
+
 /// Secrets by credential name and key path (`snmp_v3/auth/password`).
 #[derive(Default)]
 pub struct Vault {
     secrets: HashMap<(String, &'static str), Zeroizing<String>>,
+    agent: Option<PathBuf>,
 }
 
 impl Vault {
-    /// Fetches every secret that the audit names. `folder` is the audit folder.
+    /// Fetches every secret that the audit names.
     ///
     /// # Errors
     /// The first secret that cannot be had.
-    pub fn open(
-        audit: &AuditFile,
-        folder: &Path,
-        environment: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, VaultError> {
+    pub fn open(audit: &AuditFile, sources: &Sources<'_>) -> Result<Self, VaultError> {
         let mut secrets = HashMap::new();
         for credential in &audit.credentials {
             for (path, source) in credential.secrets() {
-                let secret = fetch(&credential.name, source, folder, &environment)?;
+                let secret = sources.fetch(&credential.name, source)?;
                 secrets.insert((credential.name.clone(), path), secret);
             }
         }
-        Ok(Self { secrets })
+        let agent = (sources.environment)("SSH_AUTH_SOCK").map(PathBuf::from);
+        Ok(Self { secrets, agent })
+    }
+
+    /// Where ssh-agent listens, where one does.
+    pub(super) fn agent(&self) -> Option<&Path> {
+        self.agent.as_deref()
     }
 
     /// A secret, by credential and key path.
@@ -92,25 +130,74 @@ impl Vault {
     }
 }
 
-/// One secret. `name` is that of its credential or target, for messages; `folder` the audit folder.
-///
-/// # Errors
-/// Where it cannot be had.
-pub fn fetch(
-    name: &str,
-    source: &SecretSource,
-    folder: &Path,
-    environment: &impl Fn(&str) -> Option<String>,
-) -> Result<Zeroizing<String>, VaultError> {
-    let secret = match source {
-        SecretSource::Env(variable) => environment(variable).ok_or_else(|| VaultError::NotSet {
+impl Sources<'_> {
+    /// One secret. `name` is that of its credential or target, for messages.
+    ///
+    /// # Errors
+    /// Where it cannot be had.
+    pub fn fetch(&self, name: &str, source: &SecretSource) -> Result<Zeroizing<String>, VaultError> {
+        let secret = match source {
+            SecretSource::Env(variable) => {
+                (self.environment)(variable).ok_or_else(|| VaultError::NotSet {
+                    credential: name.to_owned(),
+                    variable: variable.clone(),
+                })?
+            }
+            SecretSource::File(file) => read_private(name, &self.folder.join(file))?,
+            SecretSource::Age(file) => self.opened(name, &self.folder.join(file))?,
+            SecretSource::Keyring(entry) => of_keyring(name, entry)?,
+            SecretSource::Inline(secret) => secret.clone(),
+        };
+        Ok(Zeroizing::new(secret))
+    }
+
+    /// The content of an encrypted file, whoever may read it.
+    fn opened(&self, name: &str, path: &Path) -> Result<String, VaultError> {
+        use std::io::Read;
+        let unreadable = |source| VaultError::Unreadable {
             credential: name.to_owned(),
-            variable: variable.clone(),
-        })?,
-        SecretSource::File(file) => read_private(name, &folder.join(file))?,
-        SecretSource::Inline(secret) => secret.clone(),
-    };
-    Ok(Zeroizing::new(secret))
+            path: path.to_owned(),
+            source,
+        };
+        let sealed = |source| VaultError::Sealed {
+            credential: name.to_owned(),
+            path: path.to_owned(),
+            source,
+        };
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        file.take(LONGEST_SECRET)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
+        if !is_sealed(&bytes) {
+            return Err(sealed(SealError::Damaged("it is not encrypted".to_owned())));
+        }
+        let content = self.identities.open(bytes).map_err(sealed)?;
+        let content = String::from_utf8(content)
+            .map_err(|_| sealed(SealError::Damaged("its content is no text".to_owned())))?;
+        Ok(without_line_end(content))
+    }
+}
+
+/// An entry of the operating system's keyring.
+fn of_keyring(name: &str, entry: &KeyringEntry) -> Result<String, VaultError> {
+    let found = keyring::v1::Entry::new(&entry.service, &entry.account)
+        .and_then(|found| found.get_password());
+    found.map_err(|error| VaultError::Keyring {
+        credential: name.to_owned(),
+        service: entry.service.clone(),
+        account: entry.account.clone(),
+        reason: error.to_string(),
+    })
+}
+
+/// A key keeps its line end; a password written by an editor loses it.
+fn without_line_end(secret: String) -> String {
+    if secret.starts_with("-----BEGIN") {
+        secret
+    } else {
+        secret.trim_end_matches(['\r', '\n']).to_owned()
+    }
 }
 
 #[cfg(unix)]
@@ -135,12 +222,7 @@ fn read_private(credential: &str, path: &Path) -> Result<String, VaultError> {
     file.take(LONGEST_SECRET)
         .read_to_string(&mut secret)
         .map_err(unreadable)?;
-    // A key keeps its line end; a password written by an editor loses it.
-    Ok(if secret.starts_with("-----BEGIN") {
-        secret
-    } else {
-        secret.trim_end_matches(['\r', '\n']).to_owned()
-    })
+    Ok(without_line_end(secret))
 }
 
 #[cfg(not(unix))]

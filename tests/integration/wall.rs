@@ -20,11 +20,12 @@ const CORE: [(&str, &[&str]); 11] = [
 ];
 
 /// Rooms of the root crate: what each may import of the root crate.
-const ROOT: [(&str, &[&str]); 8] = [
-    ("transport", &[]),
+const ROOT: [(&str, &[&str]); 9] = [
+    ("seal", &[]),
+    ("transport", &["seal"]),
     ("discover", &["transport"]),
     ("collect", &["transport", "discover"]),
-    ("store", &["transport"]),
+    ("store", &["transport", "seal"]),
     ("data", &[]),
     ("pipeline", &["transport", "discover", "collect", "data"]),
     (
@@ -36,6 +37,7 @@ const ROOT: [(&str, &[&str]); 8] = [
             "store",
             "data",
             "pipeline",
+            "seal",
         ],
     ),
     ("main", &[]),

@@ -5,7 +5,9 @@ use crate::transport::vault::Vault;
 use arpenteur_core::model::{Answer, Failure};
 use arpenteur_core::scope::{HostKeyPolicy, SshAccount};
 use russh::client::{AuthResult, Config, Handle, Handler, KeyboardInteractiveAuthResponse};
-use russh::keys::ssh_key::{Algorithm, PublicKey};
+use russh::keys::agent::AgentIdentity;
+use russh::keys::agent::client::AgentClient;
+use russh::keys::ssh_key::{Algorithm, HashAlg, PublicKey};
 use russh::keys::{PrivateKeyWithHashAlg, PublicKeyOrCertificate, decode_secret_key, known_hosts};
 use russh::{Preferred, cipher, kex, mac};
 use std::borrow::Cow;
@@ -103,6 +105,9 @@ pub(super) async fn log_in(
             &handle.authenticate_publickey(&account.user, key).await?,
         ));
     }
+    if let Some(wanted) = &account.agent_key {
+        return with_agent(handle, &account.user, wanted, vault).await;
+    }
     if let Some(password) = vault.secret(credential, "ssh/password") {
         return Ok(login(
             &handle
@@ -133,6 +138,43 @@ pub(super) async fn log_in(
         }
     }
     Ok(Login::Refused)
+}
+
+/// Logs in with one key of ssh-agent, which signs; the key stays there.
+async fn with_agent(
+    handle: &mut Handle<KeyChecker>,
+    user: &str,
+    wanted: &str,
+    vault: &Vault,
+) -> Result<Login, russh::Error> {
+    let Some(socket) = vault.agent() else {
+        return Ok(Login::Unusable("SSH_AUTH_SOCK is not set".to_owned()));
+    };
+    let agent = async {
+        let mut agent = AgentClient::connect_uds(socket).await?;
+        let keys = agent.request_identities().await?;
+        Ok::<_, russh::keys::Error>((agent, keys))
+    };
+    let (mut agent, keys) = match agent.await {
+        Ok(found) => found,
+        Err(error) => return Ok(Login::Unusable(format!("ssh-agent: {error}"))),
+    };
+    let is_wanted = |key: &PublicKey, comment: &str| {
+        comment == wanted || key.fingerprint(HashAlg::Sha256).to_string() == wanted
+    };
+    let key = keys.into_iter().find_map(|identity| match identity {
+        AgentIdentity::PublicKey { key, comment } => is_wanted(&key, &comment).then_some(key),
+        AgentIdentity::Certificate { .. } => None,
+    });
+    let Some(key) = key else {
+        return Ok(Login::Unusable(format!("ssh-agent holds no key `{wanted}`")));
+    };
+    let hash = handle.best_supported_rsa_hash().await?.flatten();
+    let hash = hash.filter(|_| key.algorithm().is_rsa());
+    match handle.authenticate_publickey_with(user, key, hash, &mut agent).await {
+        Ok(result) => Ok(login(&result)),
+        Err(error) => Ok(Login::Unusable(format!("ssh-agent: {error}"))),
+    }
 }
 
 fn login(result: &AuthResult) -> Login {

@@ -341,8 +341,27 @@ pub enum SecretSource {
     Env(String),
     /// File that only its owner may read (mode 0600), relative to the audit folder.
     File(String),
+    /// File encrypted with age, relative to the audit folder; opened with `--identity`.
+    Age(String),
+    /// Entry of the operating system's keyring (Secret Service, Keychain, Credential Manager).
+    Keyring(KeyringEntry),
     /// The secret itself; refused without the flag.
     Inline(String),
+}
+
+/// An entry of the operating system's keyring.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeyringEntry {
+    /// Service under which it is kept.
+    #[serde(default = "keyring_service")]
+    pub service: String,
+    /// Account.
+    pub account: String,
+}
+
+fn keyring_service() -> String {
+    "arpenteur".to_owned()
 }
 
 /// One credential.
@@ -486,6 +505,10 @@ pub struct SshAccount {
     /// Passphrase of the key.
     #[serde(default)]
     pub passphrase: Option<SecretSource>,
+    /// Key held by ssh-agent (method `publickey`): its fingerprint (`SHA256:…`) or its comment, as
+    /// `ssh-add -l` prints them. One key is tried, never all that the agent holds.
+    #[serde(default)]
+    pub agent_key: Option<String>,
     /// Whether commands that need root may be run through `sudo -n`.
     #[serde(default)]
     pub sudo: bool,

@@ -277,11 +277,12 @@ impl Check<'_> {
                 && account.password.is_none()
                 && account.keyboard_interactive.is_none()
                 && account.key.is_none()
+                && account.agent_key.is_none()
             {
                 self.say(
                     &format!("{here}/ssh"),
                     "the account has no way to log in",
-                    "add `key:`, `password:` or `keyboard_interactive:`",
+                    "add `key:`, `agent_key:`, `password:` or `keyboard_interactive:`",
                 );
             }
             self.secrets(&here, credential.secrets(), allow_inline);
@@ -294,7 +295,7 @@ impl Check<'_> {
                 self.say(
                     &format!("{here}/{path}"),
                     "a secret stands in clear in this file",
-                    "use `{env: NAME}` or `{file: PATH}` (mode 0600), or pass --allow-inline-secrets",
+                    "use `{env: NAME}`, `{file: PATH}` (mode 0600), `{age: PATH}` or `{keyring: {account: NAME}}`, or pass --allow-inline-secrets",
                 );
             }
         }
