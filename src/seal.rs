@@ -1,18 +1,24 @@
 //! Files that only the holder of a key can read: age (age-encryption.org/v1), with X25519 keys.
 //!
 //! What is sealed is recognised by its first bytes, whatever its name: a reader need not know
-//! whether a file was sealed.
+//! whether a file was sealed. The keys that open files are the process's, given once at its start:
+//! every room that reads a file reads a sealed one alike ([`unlock`], [`open`]).
 use age::secrecy::{ExposeSecret, SecretString};
 use age::x25519::{Identity, Recipient};
 use age::{DecryptError, Decryptor, Encryptor};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use std::io::{Read, Write};
 use std::str::FromStr;
+use std::sync::OnceLock;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 /// First bytes of a sealed file, and of one in ASCII armour.
 const HEADER: &[u8] = b"age-encryption.org/v1\n";
 const ARMOUR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
+/// First characters of a line that is a sealed piece: those of the header in base64.
+const LINE: &[u8] = b"YWdlLWVuY3J5cHRpb24ub3JnL3Yx";
 /// Largest content of a sealed file, bytes.
 const LARGEST: u64 = 4 << 30;
 
@@ -41,6 +47,29 @@ pub enum SealError {
     /// Sealing failed.
     #[error("cannot encrypt: {0}")]
     Seal(String),
+}
+
+static UNLOCKED: OnceLock<Identities> = OnceLock::new();
+
+/// Gives the process its keys; the first call counts.
+pub fn unlock(identities: Identities) {
+    let _ = UNLOCKED.set(identities);
+}
+
+/// The content, opened with the process's keys where it is sealed.
+///
+/// # Errors
+/// As [`Identities::open`].
+pub fn open(bytes: Vec<u8>) -> Result<Vec<u8>, SealError> {
+    match UNLOCKED.get() {
+        Some(identities) => identities.open(bytes),
+        None => Identities::default().open(bytes),
+    }
+}
+
+/// The process's keys.
+pub fn unlocked() -> Identities {
+    UNLOCKED.get().cloned().unwrap_or_default()
 }
 
 /// Keys that open sealed files.
@@ -76,6 +105,9 @@ impl Identities {
     /// # Errors
     /// Where it is sealed and none of the keys opens it, or it is damaged.
     pub fn open(&self, bytes: Vec<u8>) -> Result<Vec<u8>, SealError> {
+        if bytes.starts_with(LINE) {
+            return self.open_lines(&bytes);
+        }
         if !is_sealed(&bytes) {
             return Ok(bytes);
         }
@@ -99,6 +131,27 @@ impl Identities {
     }
 }
 
+impl Identities {
+    /// The content of a file of sealed lines. A line that a crash cut short is left out, as in a
+    /// journal in clear.
+    fn open_lines(&self, bytes: &[u8]) -> Result<Vec<u8>, SealError> {
+        let mut content = Vec::new();
+        let lines = bytes.split(|byte| *byte == b'\n');
+        for line in lines.filter(|line| !line.is_empty()) {
+            let piece = BASE64
+                .decode(line)
+                .map_err(|error| SealError::Damaged(error.to_string()))
+                .and_then(|sealed| self.open(sealed));
+            match piece {
+                Ok(piece) => content.extend(piece),
+                Err(SealError::Damaged(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(content)
+    }
+}
+
 /// Whether these are the first bytes of a sealed file.
 pub fn is_sealed(bytes: &[u8]) -> bool {
     bytes.starts_with(HEADER) || bytes.starts_with(ARMOUR)
@@ -117,7 +170,11 @@ impl Recipients {
         let recipient = |text: &String| {
             Recipient::from_str(text.trim()).map_err(|_| SealError::Recipient(text.clone()))
         };
-        texts.iter().map(recipient).collect::<Result<_, _>>().map(Self)
+        texts
+            .iter()
+            .map(recipient)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     /// Whether nothing is sealed.
@@ -146,6 +203,24 @@ impl Recipients {
             .and_then(|()| writer.finish().map(drop))
             .map_err(|error| failed(&error))?;
         Ok(sealed)
+    }
+}
+
+impl Recipients {
+    /// A piece of a file that grows, as one line that opens by itself.
+    ///
+    /// # Errors
+    /// Where the system gives no random numbers.
+    pub fn seal_line(&self, content: Vec<u8>) -> Result<Vec<u8>, SealError> {
+        let mut line = BASE64.encode(self.seal(content)?).into_bytes();
+        line.push(b'\n');
+        Ok(line)
+    }
+
+    /// One recipient a line, as [`Self::parse`] takes them.
+    pub fn lines(&self) -> String {
+        let lines = self.0.iter().map(|one| format!("{one}\n"));
+        lines.collect()
     }
 }
 
@@ -181,7 +256,10 @@ mod tests {
         assert!(is_sealed(&sealed));
         assert!(!sealed.windows(7).any(|window| window == b"FOC1001"));
         assert_eq!(ours.open(sealed.clone()).unwrap(), b"serial FOC1001");
-        assert!(matches!(theirs.open(sealed.clone()), Err(SealError::NotOurs)));
+        assert!(matches!(
+            theirs.open(sealed.clone()),
+            Err(SealError::NotOurs)
+        ));
         let none = Identities::default();
         assert!(matches!(none.open(sealed), Err(SealError::NoIdentity)));
     }
@@ -191,6 +269,21 @@ mod tests {
         let nobody = Recipients::default();
         assert_eq!(nobody.seal(b"{}".to_vec()).unwrap(), b"{}");
         assert_eq!(Identities::default().open(b"{}".to_vec()).unwrap(), b"{}");
+    }
+
+    #[test]
+    fn lines_open_one_by_one_and_a_cut_one_is_left_out() {
+        let (ours, to_us) = key();
+        let mut file = to_us.seal_line(b"first\n".to_vec()).unwrap();
+        file.extend(to_us.seal_line(b"second\n".to_vec()).unwrap());
+        assert_eq!(ours.open(file.clone()).unwrap(), b"first\nsecond\n");
+        file.truncate(file.len() - 9);
+        assert_eq!(ours.open(file.clone()).unwrap(), b"first\n");
+        // Who resumes ends the cut line and goes on.
+        file.push(b'\n');
+        file.extend(to_us.seal_line(b"third\n".to_vec()).unwrap());
+        assert_eq!(ours.open(file.clone()).unwrap(), b"first\nthird\n");
+        assert!(matches!(key().0.open(file), Err(SealError::NotOurs)));
     }
 
     #[test]

@@ -176,6 +176,15 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ModelsCommand,
     },
+    /// Write encrypted files of a run in clear
+    Decrypt {
+        /// Files whose names end in .age
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Folder to write into
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Print a published schema
     Schema {
         /// Which schema
@@ -200,6 +209,9 @@ pub(crate) struct ScanOptions {
     /// Do not use raw sockets (ARP, ICMP) even where they are allowed
     #[arg(long)]
     pub(crate) unprivileged: bool,
+    /// Encrypt recording and results to this age recipient (age1…); may be given several times
+    #[arg(long, value_name = "RECIPIENT")]
+    pub(crate) encrypt_to: Vec<String>,
 }
 
 /// How evidence is judged.

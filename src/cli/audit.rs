@@ -6,7 +6,7 @@ use super::run::{Means, Run};
 use super::{Failure, Outcome, Output, open};
 use crate::data::Data;
 use crate::pipeline::Judgement;
-use crate::store::{self, AuditFolder};
+use crate::store::{self, AuditFolder, RunFolder};
 use arpenteur_core::check::{Baseline, Policy};
 use arpenteur_core::export;
 use arpenteur_core::inventory::{self, Samples};
@@ -69,9 +69,9 @@ pub(crate) fn scan(
         configs: Configs::default(),
     };
     let run = evidence(&means, Evidence::Scan, options)?;
-    std::fs::write(
-        run.folder.file("ledger.csv"),
-        export::ledger_csv(&run.recording.ledger),
+    run.folder.write(
+        "ledger.csv",
+        export::ledger_csv(&run.recording.ledger).as_bytes(),
     )?;
     output.say(
         "cli-scanned",
@@ -95,7 +95,7 @@ pub(crate) fn run(
     output: &Output<'_>,
 ) -> Outcome {
     let (folder, scope) = open(dir, data, options.secrets.allow_inline_secrets)?;
-    let known = known_assets(&folder);
+    let known = known_assets(&folder)?;
     let configs = Configs::read(configs, &scope)?;
     let means = Means {
         folder: &folder,
@@ -154,10 +154,7 @@ fn samples(folder: &AuditFolder, run: &Run) -> Vec<Samples> {
     earlier.retain(|other| other.path() < run.folder.path());
     let newest = earlier.iter().rev().take(SAMPLED_RUNS);
     newest
-        .filter_map(|other| {
-            let bytes = std::fs::read(other.file(SAMPLES)).ok()?;
-            serde_json::from_slice(&bytes).ok()
-        })
+        .filter_map(|other| serde_json::from_slice(&other.read(SAMPLES).ok()??).ok())
         .collect()
 }
 
@@ -184,14 +181,14 @@ fn baseline(
 
 /// The judgement of a run's folder, or of a results file.
 pub(crate) fn read_baseline(path: &Path) -> Result<Baseline, Failure> {
-    let file = if path.is_dir() {
-        path.join(RESULTS)
+    let name = path.display();
+    let bytes = if path.is_dir() {
+        RunFolder::at(path).read(RESULTS)?
     } else {
-        path.to_owned()
+        store::read_file(path)?
     };
-    let name = file.to_string_lossy();
-    let bytes = std::fs::read(&file).map_err(|error| {
-        format!("cannot read {name}: {error}\nhelp: name a run's folder, or its results.json")
+    let bytes = bytes.ok_or_else(|| {
+        format!("cannot read {name}: there is no {RESULTS}\nhelp: name a run's folder, or its results.json")
     })?;
     serde_json::from_slice(&bytes)
         .map_err(|error| format!("{name}: no results of this version: {error}").into())
@@ -209,7 +206,7 @@ pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure>
         scope: &scope,
         data,
         as_of,
-        known: known_assets(&folder),
+        known: known_assets(&folder)?,
         samples: samples(&folder, &run),
         policy: policy(&folder, None, data)?,
         baseline: baseline(&folder, &run, as_of, None)?,
@@ -225,7 +222,7 @@ pub(crate) fn last_recording(dir: &Path) -> Result<Vec<arpenteur_core::model::Ex
 
 /// The date at which a run was judged before.
 fn judged_at(run: &Run) -> Option<Timestamp> {
-    let results = std::fs::read(run.folder.file(RESULTS)).ok()?;
+    let results = run.folder.read(RESULTS).ok()??;
     let results: serde_json::Value = serde_json::from_slice(&results).ok()?;
     results.get("as_of")?.as_str()?.parse().ok()
 }
@@ -251,8 +248,8 @@ fn last(folder: &AuditFolder) -> Result<Run, Failure> {
 
 fn evidence(means: &Means<'_>, from: Evidence, options: &ScanOptions) -> Result<Run, Failure> {
     match from {
-        Evidence::Files(files) => means.replayed(&files),
-        Evidence::Scan if !means.scope.audit().replay.is_empty() => means.replayed(&[]),
+        Evidence::Files(files) => means.replayed(&files, options),
+        Evidence::Scan if !means.scope.audit().replay.is_empty() => means.replayed(&[], options),
         Evidence::Scan => means.live(options),
         Evidence::Interrupted => means.resume(options),
         Evidence::Last => last(means.folder),
@@ -260,16 +257,13 @@ fn evidence(means: &Means<'_>, from: Evidence, options: &ScanOptions) -> Result<
 }
 
 /// Identities of the newest judged run.
-fn known_assets(folder: &AuditFolder) -> Vec<KnownAsset> {
-    let newest = folder
-        .all_runs()
-        .into_iter()
-        .rev()
-        .map(|run| run.file(IDENTITIES))
-        .find(|file| file.is_file());
-    newest
-        .and_then(|file| serde_json::from_slice(&std::fs::read(file).ok()?).ok())
-        .unwrap_or_default()
+fn known_assets(folder: &AuditFolder) -> Result<Vec<KnownAsset>, Failure> {
+    for run in folder.all_runs().iter().rev() {
+        if let Some(bytes) = run.read(IDENTITIES)? {
+            return Ok(serde_json::from_slice(&bytes).unwrap_or_default());
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Whether a complete run looked where a device was last seen.

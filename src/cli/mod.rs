@@ -58,7 +58,7 @@ pub fn main() -> ExitCode {
     };
     start_log(cli.general.verbose);
     let output = Output::new(&words, language, &cli.general);
-    let outcome = dispatch(cli, &output);
+    let outcome = identity::unlock(&cli.general).and_then(|()| dispatch(cli, &output));
     match outcome {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -136,6 +136,7 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
         }
         Command::Families { command } => families::run(&command, &knowledge()?, output),
         Command::Models { command } => models::run(&command, &data()?, output),
+        Command::Decrypt { files, out } => identity::decrypt(&files, &out, output),
         Command::Schema { which } => schema::run(which, output),
     }
 }

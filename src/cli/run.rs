@@ -1,11 +1,11 @@
 //! One run of evidence: live, resumed or replayed, into a run folder's recording.
 use super::args::{General, ScanOptions};
 use super::config::Configs;
-use super::identity::identities;
 use super::progress::Progress;
 use super::{Failure, Output};
 use crate::data::Data;
 use crate::pipeline::Scan;
+use crate::seal::{self, Recipients};
 use crate::store::{self, AuditFolder, Evidence, RunFolder};
 use crate::transport::{
     Gate, Journal, Live, Recorder, Replaying, Resuming, Session, Sources, Vault,
@@ -45,13 +45,14 @@ impl Means<'_> {
         self.refuse_outside_mandate(started)?;
         let _lock = store::Lock::take(&self.folder.runs(), started)?;
         let vault = self.vault()?;
-        let folder = self.folder.new_run(started)?;
+        let folder = self.folder.new_run(started, &self.recipients(options)?)?;
         runtime()?.block_on(async {
             let gate = Arc::new(Gate::new(Arc::new(self.scope.clone())));
             let live = self.open(&gate, vault, options).await?;
             let journal = Arc::new(Journal::create(
                 &folder.journal(),
                 self.header(started, &live),
+                folder.recipients()?,
             )?);
             journal.write(&self.configs.lines(&[]))?;
             let session = Recorder::new(live, Arc::clone(&journal), Some(Arc::clone(&gate)));
@@ -72,7 +73,7 @@ impl Means<'_> {
             let gate = Arc::new(Gate::new(Arc::new(self.scope.clone())));
             gate.resume(&last_counts(&before.ledger));
             let live = self.open(&gate, vault, options).await?;
-            let journal = Arc::new(Journal::append(&folder.journal())?);
+            let journal = Arc::new(Journal::append(&folder.journal(), folder.recipients()?)?);
             let recorder = Recorder::new(live, Arc::clone(&journal), Some(Arc::clone(&gate)))
                 .going_on(&before.exchanges);
             let finished = before.done.into_iter().collect();
@@ -83,7 +84,11 @@ impl Means<'_> {
     }
 
     /// A run that takes its evidence from files; no socket is opened.
-    pub(crate) fn replayed(&self, files: &[PathBuf]) -> Result<Run, Failure> {
+    pub(crate) fn replayed(
+        &self,
+        files: &[PathBuf],
+        options: &ScanOptions,
+    ) -> Result<Run, Failure> {
         self.output.say("cli-replaying", &[]);
         let _lock = store::Lock::take(&self.folder.runs(), Timestamp::now())?;
         let mut sources = self.configs.sources.clone();
@@ -112,9 +117,13 @@ impl Means<'_> {
         });
         let given = self.configs.lines(&evidence.exchanges);
         session.add(std::mem::take(&mut evidence.exchanges));
-        let folder = self.folder.new_run(Timestamp::now())?;
+        let folder = self
+            .folder
+            .new_run(Timestamp::now(), &self.recipients(options)?)?;
         let recording = runtime()?.block_on(async {
-            let journal = Arc::new(Journal::create(&folder.journal(), evidence.header.clone())?);
+            let header = evidence.header.clone();
+            let recipients = folder.recipients()?;
+            let journal = Arc::new(Journal::create(&folder.journal(), header, recipients)?);
             journal.write(&given)?;
             let session = Recorder::new(session, Arc::clone(&journal), None);
             let progress = Progress::new(self.output, self.general.verbose > 0);
@@ -122,7 +131,7 @@ impl Means<'_> {
             self.walk(&session, HashSet::new(), &|_| {}, &watch, &Notify::new())
                 .await;
             fail_on_write(&session)?;
-            own_recording(&folder.journal())
+            written(&journal, &folder)
         })?;
         let recording = Recording {
             exchanges: recording.exchanges,
@@ -227,7 +236,7 @@ impl Means<'_> {
             .collect();
         journal.write(&lines)?;
         journal.sync()?;
-        let mut recording = own_recording(&folder.journal())?;
+        let mut recording = written(journal, folder)?;
         recording.ledger = ledger;
         finish(folder, &recording, self.folder)?;
         if !complete {
@@ -279,11 +288,20 @@ impl Means<'_> {
         Ok(())
     }
 
+    /// Whom the run's files are encrypted to.
+    fn recipients(&self, options: &ScanOptions) -> Result<Recipients, Failure> {
+        let mut all = self.scope.audit().encrypt_to.clone();
+        all.extend(options.encrypt_to.iter().cloned());
+        all.sort();
+        all.dedup();
+        Ok(Recipients::parse(&all)?)
+    }
+
     fn vault(&self) -> Result<Vault, Failure> {
         let sources = Sources {
             folder: self.folder.path(),
             environment: &|name| std::env::var(name).ok(),
-            identities: &identities(self.general)?,
+            identities: &seal::unlocked(),
         };
         Ok(Vault::open(self.scope.audit(), &sources)?)
     }
@@ -357,9 +375,17 @@ fn own_recording(path: &Path) -> Result<Recording, Failure> {
     }
 }
 
+/// What a journal holds that was just written.
+fn written(journal: &Journal, folder: &RunFolder) -> Result<Recording, Failure> {
+    match journal.kept() {
+        Some(bytes) => Ok(Recording::parse(&bytes)?),
+        None => own_recording(&folder.journal()),
+    }
+}
+
 /// Writes the recording; the journal goes once a complete one is safe on the disk.
 fn finish(folder: &RunFolder, recording: &Recording, audit: &AuditFolder) -> Result<(), Failure> {
-    store::write_recording(&folder.recording(), recording)?;
+    store::write_recording(folder, recording)?;
     if recording.complete {
         std::fs::remove_file(folder.journal())?;
     }

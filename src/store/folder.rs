@@ -1,8 +1,9 @@
 //! The audit folder and its run folders.
+use crate::seal::{self, Recipients, SealError};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use uuid::Uuid;
@@ -14,6 +15,10 @@ const LATEST: &str = "latest";
 /// File names of a run folder.
 const JOURNAL: &str = "journal.jsonl";
 const RECORDING: &str = "recording.jsonl.gz";
+/// Whom the run's files are encrypted to, one age recipient a line; absent: they are in clear.
+const RECIPIENTS: &str = "recipients.txt";
+/// What is added to the name of an encrypted file.
+const SEALED: &str = "age";
 /// Largest file read from an audit folder, bytes.
 const LARGEST: u64 = 2 << 30;
 
@@ -52,6 +57,14 @@ pub enum StoreError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A file cannot be encrypted or opened.
+    #[error("{}: {source}", path.display())]
+    Sealed {
+        /// File.
+        path: PathBuf,
+        /// Why not.
+        source: SealError,
+    },
     /// A file of evidence cannot be read.
     #[error("{}: {reason}", path.display())]
     Evidence {
@@ -63,6 +76,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    fn sealed(path: &Path) -> impl FnOnce(SealError) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Sealed { path, source }
+    }
+
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io {
@@ -149,11 +167,15 @@ impl AuditFolder {
         read(&self.audit_file())
     }
 
-    /// A new run folder, named by its start.
+    /// A new run folder, named by its start; its files are encrypted to `recipients`.
     ///
     /// # Errors
     /// Where the system refuses.
-    pub fn new_run(&self, started: Timestamp) -> Result<RunFolder, StoreError> {
+    pub fn new_run(
+        &self,
+        started: Timestamp,
+        recipients: &Recipients,
+    ) -> Result<RunFolder, StoreError> {
         let runs = self.runs();
         fs::create_dir_all(&runs).map_err(StoreError::io("create", &runs))?;
         let stamp = started
@@ -168,7 +190,11 @@ impl AuditFolder {
             .collect();
         let path = runs.join(format!("{stamp}-{id}"));
         fs::create_dir(&path).map_err(StoreError::io("create", &path))?;
-        Ok(RunFolder { path })
+        let run = RunFolder { path };
+        if !recipients.is_empty() {
+            write_whole(&run.path.join(RECIPIENTS), recipients.lines().as_bytes())?;
+        }
+        Ok(run)
     }
 
     /// Every run folder, oldest first.
@@ -259,26 +285,80 @@ impl RunFolder {
 
     /// The recording of a finished run.
     pub fn recording(&self) -> PathBuf {
-        self.path.join(RECORDING)
+        self.file(RECORDING)
     }
 
-    /// Another file of the run.
+    /// Writes the recording, packed, whole or not at all.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn write_recording(&self, packed: &[u8]) -> Result<PathBuf, StoreError> {
+        self.write(RECORDING, packed)
+    }
+
+    /// Another file of the run, under the name that it has: `NAME.age` where it is encrypted.
     pub fn file(&self, name: &str) -> PathBuf {
-        self.path.join(name)
+        let sealed = self.path.join(format!("{name}.{SEALED}"));
+        if sealed.is_file() {
+            sealed
+        } else {
+            self.path.join(name)
+        }
     }
 
-    /// Writes one of the run's files, whole or not at all.
+    /// One of the run's files, opened where it is encrypted; nothing where it is not there.
+    ///
+    /// # Errors
+    /// Where the system refuses, or no key opens it.
+    pub fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        read_file(&self.file(name))
+    }
+
+    /// Writes one of the run's files, whole or not at all, encrypted where the run is.
     ///
     /// # Errors
     /// Where the system refuses.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, StoreError> {
-        let path = self.file(name);
-        write_whole(&path, bytes)?;
+        let recipients = self.recipients()?;
+        if recipients.is_empty() {
+            let path = self.path.join(name);
+            write_whole(&path, bytes)?;
+            return Ok(path);
+        }
+        let path = self.path.join(format!("{name}.{SEALED}"));
+        let sealed = recipients.seal(bytes.to_vec());
+        write_whole(&path, &sealed.map_err(StoreError::sealed(&path))?)?;
         Ok(path)
+    }
+
+    /// Whom its files are encrypted to; nobody: they are in clear.
+    ///
+    /// # Errors
+    /// Where the system refuses, or the file holds something else.
+    pub fn recipients(&self) -> Result<Recipients, StoreError> {
+        let path = self.path.join(RECIPIENTS);
+        if !path.is_file() {
+            return Ok(Recipients::default());
+        }
+        let text = String::from_utf8_lossy(&read(&path)?).into_owned();
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        Recipients::parse(&lines).map_err(StoreError::sealed(&path))
     }
 }
 
-/// Reads a file of bounded size.
+/// A file outside a run folder, opened where it is encrypted; nothing where it is not there.
+///
+/// # Errors
+/// Where the system refuses, or no key opens it.
+pub fn read_file(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    match read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads a file of bounded size, opened where it is encrypted.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
     use std::io::Read;
     let mut bytes = Vec::new();
@@ -286,7 +366,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
     file.take(LARGEST)
         .read_to_end(&mut bytes)
         .map_err(StoreError::io("read", path))?;
-    Ok(bytes)
+    seal::open(bytes).map_err(StoreError::sealed(path))
 }
 
 /// Writes beside the file, then renames: a reader sees the old file or the new one.

@@ -5,6 +5,6 @@ mod folder;
 mod lock;
 mod recording;
 
-pub use folder::{AuditFolder, RunFolder, StoreError};
+pub use folder::{AuditFolder, RunFolder, StoreError, read_file};
 pub use lock::{Lock, LockError};
 pub use recording::{Evidence, read_evidence, write_recording};

@@ -1,5 +1,5 @@
 //! Recordings as files: ours, gzip or plain, and what clients send.
-use super::folder::{StoreError, read, write_whole};
+use super::folder::{RunFolder, StoreError, read};
 use crate::transport::read_foreign;
 use arpenteur_core::data::sha256_hex;
 use arpenteur_core::model::{Recording, RecordingError};
@@ -54,11 +54,11 @@ pub fn read_evidence(path: &Path) -> Result<Evidence, StoreError> {
     }
 }
 
-/// Writes a recording in its canonical form, compressed, whole or not at all.
+/// Writes a run's recording in its canonical form, compressed, whole or not at all.
 ///
 /// # Errors
 /// Where the system refuses.
-pub fn write_recording(path: &Path, recording: &Recording) -> Result<(), StoreError> {
+pub fn write_recording(run: &RunFolder, recording: &Recording) -> Result<(), StoreError> {
     let packed = || {
         // No time stamp in the gzip header: the same recording gives the same bytes.
         // The encoder starts anew at every write: it gets large pieces.
@@ -73,5 +73,6 @@ pub fn write_recording(path: &Path, recording: &Recording) -> Result<(), StoreEr
             .map_err(std::io::IntoInnerError::into_error)?
             .finish()
     };
-    write_whole(path, &packed().map_err(StoreError::io("pack", path))?)
+    let packed = packed().map_err(StoreError::io("pack", run.path()))?;
+    run.write_recording(&packed).map(drop)
 }

@@ -1,5 +1,6 @@
 //! Wraps another session and writes down what passes, so that a crash loses nothing.
 use super::{Boxed, Gate, Session};
+use crate::seal::{self, Recipients};
 use arpenteur_core::model::{
     Answer, Exchange, Failure, Question, RecordingHeader, RecordingLine, Target,
 };
@@ -9,9 +10,14 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-/// The journal of a run: one JSON line each, written out whole, in the order of events.
+/// The journal of a run: one JSON line each, written out whole, in the order of events; or, where
+/// it is encrypted, one sealed piece each.
 pub struct Journal {
     file: Mutex<BufWriter<File>>,
+    recipients: Recipients,
+    /// What was written, in clear, where the file is sealed: who writes need not hold a key that
+    /// opens it.
+    kept: Mutex<Vec<u8>>,
 }
 
 impl Journal {
@@ -19,22 +25,35 @@ impl Journal {
     ///
     /// # Errors
     /// Where the file cannot be created or written.
-    pub fn create(path: &Path, header: RecordingHeader) -> std::io::Result<Self> {
+    pub fn create(
+        path: &Path,
+        header: RecordingHeader,
+        recipients: Recipients,
+    ) -> std::io::Result<Self> {
         let journal = Self {
             file: Mutex::new(BufWriter::new(File::create_new(path)?)),
+            recipients,
+            kept: Mutex::default(),
         };
         journal.write(&[RecordingLine::Header(header)])?;
         Ok(journal)
     }
 
-    /// Goes on with the journal of an interrupted run.
+    /// Goes on with the journal of an interrupted run, encrypted as it was.
     ///
     /// # Errors
-    /// Where the file cannot be opened or written.
-    pub fn append(path: &Path) -> std::io::Result<Self> {
+    /// Where the file cannot be opened or written, or it is encrypted and no key opens it.
+    pub fn append(path: &Path, recipients: Recipients) -> std::io::Result<Self> {
+        let kept = if recipients.is_empty() {
+            Vec::new()
+        } else {
+            seal::open(std::fs::read(path)?).map_err(std::io::Error::other)?
+        };
         let file = File::options().append(true).open(path)?;
         let journal = Self {
             file: Mutex::new(BufWriter::new(file)),
+            recipients,
+            kept: Mutex::new(kept),
         };
         // Ends a line that a crash cut short, so that the next one stands alone.
         journal.raw(b"\n")?;
@@ -60,7 +79,22 @@ impl Journal {
             serde_json::to_writer(&mut bytes, line)?;
             bytes.push(b'\n');
         }
-        self.raw(&bytes)
+        if self.recipients.is_empty() {
+            return self.raw(&bytes);
+        }
+        if let Ok(mut kept) = self.kept.lock() {
+            kept.extend(&bytes);
+        }
+        let line = self.recipients.seal_line(bytes);
+        self.raw(&line.map_err(std::io::Error::other)?)
+    }
+
+    /// What an encrypted journal holds, in clear; nothing where its file can be read.
+    pub fn kept(&self) -> Option<Vec<u8>> {
+        if self.recipients.is_empty() {
+            return None;
+        }
+        self.kept.lock().ok().map(|kept| kept.clone())
     }
 
     /// Writes what the system still holds to the disk.

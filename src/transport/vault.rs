@@ -135,7 +135,11 @@ impl Sources<'_> {
     ///
     /// # Errors
     /// Where it cannot be had.
-    pub fn fetch(&self, name: &str, source: &SecretSource) -> Result<Zeroizing<String>, VaultError> {
+    pub fn fetch(
+        &self,
+        name: &str,
+        source: &SecretSource,
+    ) -> Result<Zeroizing<String>, VaultError> {
         let secret = match source {
             SecretSource::Env(variable) => {
                 (self.environment)(variable).ok_or_else(|| VaultError::NotSet {

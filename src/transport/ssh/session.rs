@@ -167,11 +167,16 @@ async fn with_agent(
         AgentIdentity::Certificate { .. } => None,
     });
     let Some(key) = key else {
-        return Ok(Login::Unusable(format!("ssh-agent holds no key `{wanted}`")));
+        return Ok(Login::Unusable(format!(
+            "ssh-agent holds no key `{wanted}`"
+        )));
     };
     let hash = handle.best_supported_rsa_hash().await?.flatten();
     let hash = hash.filter(|_| key.algorithm().is_rsa());
-    match handle.authenticate_publickey_with(user, key, hash, &mut agent).await {
+    match handle
+        .authenticate_publickey_with(user, key, hash, &mut agent)
+        .await
+    {
         Ok(result) => Ok(login(&result)),
         Err(error) => Ok(Login::Unusable(format!("ssh-agent: {error}"))),
     }

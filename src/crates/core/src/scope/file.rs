@@ -51,6 +51,9 @@ pub struct AuditFile {
     /// Recordings to take evidence from: where this is set, no socket is opened.
     #[serde(default)]
     pub replay: Vec<ReplayFile>,
+    /// Age recipients (`age1…`) that recordings and results are encrypted to; none: in clear.
+    #[serde(default)]
+    pub encrypt_to: Vec<String>,
     /// Configuration databases that the inventory goes to.
     #[serde(default)]
     pub targets: Vec<CmdbTarget>,
