@@ -3,7 +3,6 @@
 //! What is sealed is recognised by its first bytes, whatever its name: a reader need not know
 //! whether a file was sealed. The keys that open files are the process's, given once at its start:
 //! every room that reads a file reads a sealed one alike ([`unlock`], [`open`]).
-use age::secrecy::{ExposeSecret, SecretString};
 use age::x25519::{Identity, Recipient};
 use age::{DecryptError, Decryptor, Encryptor};
 use base64::Engine;
@@ -92,12 +91,6 @@ impl Identities {
             return Err(SealError::Identity);
         }
         Ok(Self(keys))
-    }
-
-    /// A new key: its text for an identity file, and its recipient.
-    pub fn generate() -> (SecretString, String) {
-        let identity = Identity::generate();
-        (identity.to_string(), identity.to_public().to_string())
     }
 
     /// The content: opened where it is sealed, else as it is.
@@ -230,22 +223,19 @@ impl std::fmt::Debug for Identities {
     }
 }
 
-/// The text of a key, for its file alone.
-pub fn expose(secret: &SecretString) -> &str {
-    secret.expose_secret()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use age::secrecy::ExposeSecret;
     use proptest::prelude::*;
 
     fn key() -> (Identities, Recipients) {
-        let (secret, recipient) = Identities::generate();
-        let file = format!("# created: now\n{}\n\n", expose(&secret));
+        let identity = Identity::generate();
+        let secret = identity.to_string();
+        let file = format!("# created: now\n{}\n\n", secret.expose_secret());
         (
             Identities::parse(&file).unwrap(),
-            Recipients::parse(&[recipient]).unwrap(),
+            Recipients::parse(&[identity.to_public().to_string()]).unwrap(),
         )
     }
 

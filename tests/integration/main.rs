@@ -12,6 +12,7 @@ mod lab;
 mod proof;
 mod replay;
 mod scenarios;
+mod secrets;
 mod shell;
 mod support;
 mod wall;
