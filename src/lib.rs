@@ -14,6 +14,7 @@
 //! * `arpenteur_core` judges; it cannot do I/O.
 //! * [`store`] keeps runs on disk, [`data`] loads the data files, [`cli`] talks to people.
 pub mod cli;
+pub mod cmdb;
 pub mod collect;
 pub mod data;
 pub mod discover;

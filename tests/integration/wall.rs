@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Rooms of the core: what each may import of the core.
-const CORE: [(&str, &[&str]); 11] = [
+const CORE: [(&str, &[&str]); 12] = [
     ("data", &[]),
     ("model", &["data"]),
     ("scope", &["model", "data"]),
@@ -16,15 +16,17 @@ const CORE: [(&str, &[&str]); 11] = [
     ("results", &["check", "inventory", "model", "scope", "size"]),
     ("report", &["model", "data", "size", "scope"]),
     ("export", &["report", "model", "size", "data"]),
+    ("cmdb", &["export", "model", "scope", "data"]),
     ("lib", &[]),
 ];
 
 /// Rooms of the root crate: what each may import of the root crate.
-const ROOT: [(&str, &[&str]); 8] = [
+const ROOT: [(&str, &[&str]); 9] = [
     ("transport", &[]),
     ("discover", &["transport"]),
     ("collect", &["transport", "discover"]),
     ("store", &["transport"]),
+    ("cmdb", &[]),
     ("data", &[]),
     ("pipeline", &["transport", "discover", "collect", "data"]),
     (
@@ -34,6 +36,7 @@ const ROOT: [(&str, &[&str]); 8] = [
             "discover",
             "collect",
             "store",
+            "cmdb",
             "data",
             "pipeline",
         ],
@@ -58,7 +61,7 @@ const NO_IO: [&str; 12] = [
 ];
 
 /// Third-party crates of each room of the core.
-const CRATES: [(&str, &[&str]); 10] = [
+const CRATES: [(&str, &[&str]); 11] = [
     ("data", &["serde", "serde_saphyr", "sha2", "strsim"]),
     (
         "model",
@@ -128,11 +131,16 @@ const CRATES: [(&str, &[&str]); 10] = [
             "serde_json",
             "schemars",
             "csv",
+            "ipnetwork",
             "jiff",
             "quick_xml",
             "rust_xlsxwriter",
             "uuid",
         ],
+    ),
+    (
+        "cmdb",
+        &["serde", "serde_json", "sha2", "jiff", "uuid", "ipnetwork"],
     ),
 ];
 

@@ -288,12 +288,9 @@ fn empty(value: &Value) -> bool {
 pub fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Array(a), Value::Array(b)) => {
-            let sorted = |items: &[Value]| {
-                let mut texts: Vec<String> = items.iter().map(ToString::to_string).collect();
-                texts.sort();
-                texts
-            };
-            sorted(a) == sorted(b)
+            a.len() == b.len()
+                && a.iter().all(|item| b.contains(item))
+                && b.iter().all(|item| a.contains(item))
         }
         _ => a == b || (empty(a) && empty(b)),
     }
