@@ -15,6 +15,7 @@
 //! * [`seal`] encrypts files and opens them.
 //! * [`store`] keeps runs on disk, [`data`] loads the data files, [`cli`] talks to people.
 pub mod cli;
+pub mod cmdb;
 pub mod collect;
 pub mod data;
 pub mod discover;

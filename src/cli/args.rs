@@ -118,6 +118,15 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Bring the inventory into a configuration database named in audit.yaml; writes nothing
+    /// unless told to apply
+    #[command(args_conflicts_with_subcommands = true)]
+    Cmdb {
+        #[command(subcommand)]
+        command: Option<CmdbCommand>,
+        #[command(flatten)]
+        at: Option<CmdbArguments>,
+    },
     /// List the findings of the newest run
     Findings {
         /// The audit folder
@@ -273,6 +282,51 @@ pub(crate) enum ExportFormat {
     Sarif,
     Junit,
     Oscal,
+}
+
+/// Which audit, which target.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CmdbArguments {
+    /// The audit folder
+    pub(crate) dir: PathBuf,
+    /// Name of the target in audit.yaml
+    #[arg(long, value_name = "NAME")]
+    pub(crate) to: String,
+    #[command(flatten)]
+    pub(crate) secrets: Secrets,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CmdbCommand {
+    /// Read the target and say what would be written; writes nothing
+    Plan {
+        #[command(flatten)]
+        at: CmdbArguments,
+    },
+    /// Execute a plan, or finish one that was interrupted
+    Apply {
+        #[command(flatten)]
+        at: CmdbArguments,
+        /// The plan; default: the newest
+        #[arg(long, value_name = "FILE")]
+        plan: Option<PathBuf>,
+    },
+    /// Take back what a plan wrote, except what was changed since
+    Rollback {
+        #[command(flatten)]
+        at: CmdbArguments,
+        /// The plan; default: the newest that was applied
+        #[arg(long, value_name = "FILE")]
+        plan: Option<PathBuf>,
+    },
+    /// List the devices that are no longer found, and mark them with --apply
+    Retire {
+        #[command(flatten)]
+        at: CmdbArguments,
+        /// Mark them in the target
+        #[arg(long)]
+        apply: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -257,7 +257,7 @@ fn evidence(means: &Means<'_>, from: Evidence, options: &ScanOptions) -> Result<
 }
 
 /// Identities of the newest judged run.
-fn known_assets(folder: &AuditFolder) -> Result<Vec<KnownAsset>, Failure> {
+pub(super) fn known_assets(folder: &AuditFolder) -> Result<Vec<KnownAsset>, Failure> {
     for run in folder.all_runs().iter().rev() {
         if let Some(bytes) = run.read(IDENTITIES)? {
             return Ok(serde_json::from_slice(&bytes).unwrap_or_default());

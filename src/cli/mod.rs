@@ -3,6 +3,7 @@ mod args;
 mod audit;
 mod banners;
 mod catalogue;
+mod cmdb;
 mod config;
 mod diff;
 mod exit;
@@ -107,6 +108,10 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
             output,
         ),
         Command::Export { dir, to, out } => export::run(&dir, to, &out, &data()?, output),
+        Command::Cmdb { command, at } => {
+            let command = command.or(at.map(|at| args::CmdbCommand::Plan { at }));
+            cmdb::run(command, &data()?, output)
+        }
         Command::Findings {
             dir,
             all,

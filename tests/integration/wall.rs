@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Rooms of the core: what each may import of the core.
-const CORE: [(&str, &[&str]); 11] = [
+const CORE: [(&str, &[&str]); 12] = [
     ("data", &[]),
     ("model", &["data"]),
     ("scope", &["model", "data"]),
@@ -16,16 +16,18 @@ const CORE: [(&str, &[&str]); 11] = [
     ("results", &["check", "inventory", "model", "scope", "size"]),
     ("report", &["model", "data", "size", "scope"]),
     ("export", &["report", "model", "size", "data"]),
+    ("cmdb", &["export", "model", "scope", "data"]),
     ("lib", &[]),
 ];
 
 /// Rooms of the root crate: what each may import of the root crate.
-const ROOT: [(&str, &[&str]); 9] = [
+const ROOT: [(&str, &[&str]); 10] = [
     ("seal", &[]),
     ("transport", &["seal"]),
     ("discover", &["transport"]),
     ("collect", &["transport", "discover"]),
     ("store", &["transport", "seal"]),
+    ("cmdb", &[]),
     ("data", &[]),
     ("pipeline", &["transport", "discover", "collect", "data"]),
     (
@@ -35,6 +37,7 @@ const ROOT: [(&str, &[&str]); 9] = [
             "discover",
             "collect",
             "store",
+            "cmdb",
             "data",
             "pipeline",
             "seal",
@@ -60,7 +63,7 @@ const NO_IO: [&str; 12] = [
 ];
 
 /// Third-party crates of each room of the core.
-const CRATES: [(&str, &[&str]); 10] = [
+const CRATES: [(&str, &[&str]); 11] = [
     ("data", &["serde", "serde_saphyr", "sha2", "strsim"]),
     (
         "model",
@@ -130,11 +133,16 @@ const CRATES: [(&str, &[&str]); 10] = [
             "serde_json",
             "schemars",
             "csv",
+            "ipnetwork",
             "jiff",
             "quick_xml",
             "rust_xlsxwriter",
             "uuid",
         ],
+    ),
+    (
+        "cmdb",
+        &["serde", "serde_json", "sha2", "jiff", "uuid", "ipnetwork"],
     ),
 ];
 

@@ -1,6 +1,7 @@
 //! All of Arpenteur's judgement: a pure function of evidence, data files and a date.
 //! No I/O, no async, no clock: this crate could not link them.
 pub mod check;
+pub mod cmdb;
 pub mod data;
 pub mod export;
 pub mod family;

@@ -5,6 +5,7 @@ use crate::model::class::{ClassTable, CmdbKinds};
 use crate::model::{
     Asset, AssetState, Confidence, Facts, Interface, KnownAsset, LinkEnd, RunResults, SiteId,
 };
+use ipnetwork::IpNetwork;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -21,6 +22,8 @@ pub struct Estate {
     pub client: String,
     /// Sites: id and name to print.
     pub sites: Vec<(SiteId, String)>,
+    /// Networks of the scope, each with its site.
+    pub networks: Vec<(SiteId, IpNetwork)>,
     /// Judgement date.
     pub as_of: Timestamp,
     /// Whether the run saw its whole scope: only then may anything be retired.
@@ -227,6 +230,7 @@ impl Estate {
                 .iter()
                 .map(|site| (site.id.clone(), site.name.clone()))
                 .collect(),
+            networks: networks(results),
             as_of: results.as_of,
             complete: results.evidence.complete,
             devices,
@@ -235,6 +239,17 @@ impl Estate {
             missing: known.iter().filter(there).cloned().collect(),
         }
     }
+}
+
+fn networks(results: &RunResults) -> Vec<(SiteId, IpNetwork)> {
+    let sites = results.audit.sites.iter();
+    let of = |site: &crate::model::SiteSummary| {
+        let networks = site.networks.iter().filter_map(|text| text.parse().ok());
+        networks
+            .map(|net| (site.id.clone(), net))
+            .collect::<Vec<_>>()
+    };
+    sites.flat_map(of).collect()
 }
 
 /// Nothing where the class table knows no class of it, not even `unknown`.

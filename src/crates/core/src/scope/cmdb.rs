@@ -40,6 +40,10 @@ pub struct NetboxTarget {
     /// Name of the tenant; default: the client's name.
     #[serde(default)]
     pub tenant: Option<String>,
+    /// Name of the VRF of addresses and prefixes; default: the global table. Two clients with the
+    /// same private addresses need one each.
+    #[serde(default)]
+    pub vrf: Option<String>,
 }
 
 /// iTop 3.

@@ -1,0 +1,10 @@
+//! What would be written to a configuration database, as a plan: pure, the same bytes for the
+//! same estate and the same state of the target. One file (or folder) per kind of target.
+mod merge;
+pub mod netbox;
+mod plan;
+mod written;
+
+pub use merge::{Builder, Object, Rule, Wanted, same};
+pub use plan::{Action, Change, Find, Kept, Missing, Note, Operation, Plan, Purpose, references};
+pub use written::Written;

@@ -1,0 +1,90 @@
+//! NetBox's words for ours: slugs, interface types, names of a bounded length.
+use crate::export::Port;
+
+/// A slug: letters, digits and hyphens in lower case, at most 100 (Django's SlugField; NetBox
+/// gives it that length).
+pub(super) fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars().flat_map(char::to_lowercase) {
+        let plain = match c {
+            'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' => "a",
+            'ç' => "c",
+            'é' | 'è' | 'ê' | 'ë' => "e",
+            'î' | 'ï' | 'í' => "i",
+            'ñ' => "n",
+            'ô' | 'ö' | 'ó' | 'õ' => "o",
+            'ù' | 'û' | 'ü' | 'ú' => "u",
+            'œ' => "oe",
+            'æ' => "ae",
+            'ß' => "ss",
+            _ => "",
+        };
+        if !plain.is_empty() {
+            slug.push_str(plain);
+        } else if c.is_ascii_alphanumeric() || c == '_' {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_matches('-');
+    let slug = cut(slug, 100).trim_end_matches('-').to_owned();
+    if slug.is_empty() {
+        "unnamed".to_owned()
+    } else {
+        slug
+    }
+}
+
+/// The first characters of a text, on one line.
+pub(super) fn cut(text: &str, longest: usize) -> String {
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(longest)
+        .collect();
+    text.trim().to_owned()
+}
+
+/// A name made unique by a mark at its end, within a length.
+pub(super) fn marked(name: &str, mark: &str, longest: usize) -> String {
+    let room = longest.saturating_sub(mark.chars().count() + 3);
+    format!("{} ({mark})", cut(name, room))
+}
+
+/// NetBox's slug of an interface type (dcim/choices.py, InterfaceTypeChoices), from IANA ifType
+/// and speed. Copper or fibre is not told by either: a speed gives the type only where the name
+/// of a port or one medium makes it likely, else `other`.
+pub(super) fn interface_type(port: &Port, aggregates: bool) -> &'static str {
+    const BPS_1M: u64 = 1_000_000;
+    if aggregates {
+        return "lag";
+    }
+    match port.iftype {
+        Some(161) => "lag",
+        Some(209) => "bridge",
+        // softwareLoopback, propVirtual, tunnel, l2vlan, l3ipvlan, mplsTunnel
+        Some(24 | 53 | 131 | 135 | 136 | 150) => "virtual",
+        Some(71) => "ieee802.11a",
+        Some(6 | 62 | 69 | 117) => match port.speed.map(|speed| speed / BPS_1M) {
+            Some(10 | 100) => "100base-tx",
+            Some(1_000) => "1000base-t",
+            Some(2_500) => "2.5gbase-t",
+            Some(5_000) => "5gbase-t",
+            Some(10_000) => "10gbase-x-sfpp",
+            Some(25_000) => "25gbase-x-sfp28",
+            Some(40_000) => "40gbase-x-qsfpp",
+            Some(50_000) => "50gbase-x-sfp56",
+            Some(100_000) => "100gbase-x-qsfp28",
+            Some(200_000) => "200gbase-x-qsfp56",
+            Some(400_000) => "400gbase-x-qsfpdd",
+            _ => "other",
+        },
+        _ => "other",
+    }
+}
+
+/// Types that no cable ends at.
+pub(super) fn has_no_socket(kind: &str) -> bool {
+    matches!(kind, "virtual" | "lag" | "bridge") || kind.starts_with("ieee802.11")
+}
