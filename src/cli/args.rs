@@ -98,6 +98,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         judge: JudgeOptions,
     },
+    /// Write a systemd timer or a line for cron that audits again and again
+    Schedule(ScheduleOptions),
     /// Finish an interrupted run, then judge, size and report
     Resume {
         /// The audit folder
@@ -240,6 +242,51 @@ pub(crate) struct JudgeOptions {
     /// Compare with this run; default: the newest run judged before
     #[arg(long, value_name = "RUN")]
     pub(crate) baseline: Option<PathBuf>,
+    /// Tell those whom audit.yaml names under notify what came of the run
+    #[arg(long)]
+    pub(crate) notify: bool,
+}
+
+/// When a scheduled audit runs.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ScheduleOptions {
+    /// The audit folder
+    pub(crate) dir: PathBuf,
+    /// How often: every day, every Monday, or the first of every month
+    #[arg(long, value_enum, default_value = "weekly")]
+    pub(crate) every: Every,
+    /// Time of day, in the first site's time zone (cron: the machine's)
+    #[arg(long, value_name = "HH:MM", default_value = "02:30", value_parser = parse_time)]
+    pub(crate) at: (u8, u8),
+    /// What runs it: a systemd timer and service, or a line for crontab
+    #[arg(long = "as", value_enum, default_value = "systemd")]
+    pub(crate) r#as: Scheduler,
+    /// Folder to write the units into, such as /etc/systemd/system; default: print them
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// How often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Every {
+    Daily,
+    Weekly,
+    Monthly,
+}
+
+/// What runs a scheduled audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scheduler {
+    Systemd,
+    Cron,
+}
+
+fn parse_time(text: &str) -> Result<(u8, u8), String> {
+    let time = text.split_once(':').and_then(|(hour, minute)| {
+        let (hour, minute): (u8, u8) = (hour.parse().ok()?, minute.parse().ok()?);
+        (hour < 24 && minute < 60).then_some((hour, minute))
+    });
+    time.ok_or_else(|| "expected 02:30".to_owned())
 }
 
 /// What makes an audit fail, as typed.

@@ -2,6 +2,7 @@
 use super::args::{General, JudgeOptions, ScanOptions};
 use super::config::{ConfigFile, Configs};
 use super::exit::Exit;
+use super::notify::{self, Summary};
 use super::run::{Means, Run};
 use super::{Failure, Outcome, Output, open};
 use crate::data::Data;
@@ -22,6 +23,8 @@ use std::path::{Path, PathBuf};
 const IDENTITIES: &str = "identities.json";
 /// Results of a judgement.
 const RESULTS: &str = "results.json";
+/// What changed since the run before.
+const DRIFT: &str = "drift.json";
 /// Loads that a run saw.
 const SAMPLES: &str = "samples.json";
 /// Runs whose samples are read, the newest ones.
@@ -84,7 +87,8 @@ pub(crate) fn scan(
     })
 }
 
-/// `audit` and `resume`: evidence, judgement, report.
+/// `audit` and `resume`: evidence, judgement, report; with `--notify` also to those who are not
+/// there, whatever came of it.
 pub(crate) fn run(
     dir: &Path,
     (from, configs): (Evidence, &[ConfigFile]),
@@ -95,17 +99,37 @@ pub(crate) fn run(
     output: &Output<'_>,
 ) -> Outcome {
     let (folder, scope) = open(dir, data, options.secrets.allow_inline_secrets)?;
-    let known = known_assets(&folder)?;
-    let configs = Configs::read(configs, &scope)?;
-    let means = Means {
-        folder: &folder,
-        scope,
-        data,
-        output,
-        general,
-        configs,
-    };
-    let run = evidence(&means, from, options)?;
+    let audit = scope.audit().clone();
+    let ran = Configs::read(configs, &scope).and_then(|configs| {
+        let means = Means {
+            folder: &folder,
+            scope,
+            data,
+            output,
+            general,
+            configs,
+        };
+        audited(&means, from, options, judge)
+    });
+    if judge.notify {
+        let summary = match &ran {
+            Ok((_, summary)) => summary,
+            Err(error) => &Summary::failed(&error.to_string()),
+        };
+        notify::send(&folder, &audit, summary, output)?;
+    }
+    ran.map(|(exit, _)| exit)
+}
+
+fn audited(
+    means: &Means<'_>,
+    from: Evidence,
+    options: &ScanOptions,
+    judge: &JudgeOptions,
+) -> Result<(Exit, Summary), Failure> {
+    let Means { folder, data, .. } = *means;
+    let known = known_assets(folder)?;
+    let run = evidence(means, from, options)?;
     let as_of = judge
         .as_of
         .or_else(|| run.recording.end())
@@ -119,9 +143,9 @@ pub(crate) fn run(
         as_of,
         known,
         sources: run.sources.clone(),
-        samples: samples(&folder, &run),
-        policy: policy(&folder, judge.profile.as_deref(), data)?,
-        baseline: baseline(&folder, &run, as_of, judge.baseline.as_deref())?,
+        samples: samples(folder, &run),
+        policy: policy(folder, judge.profile.as_deref(), data)?,
+        baseline: baseline(folder, &run, as_of, judge.baseline.as_deref())?,
     };
     let results = judgement.judge(&run.recording)?;
     let known = inventory::remember(
@@ -131,8 +155,13 @@ pub(crate) fn run(
         &covered(&means.scope, &results),
     );
     write(&run, &results, &known, data)?;
-    report(&run, &results, output);
-    Ok(exit(&run, &results, judge))
+    report(&run, &results, means.output);
+    let exit = exit(&run, &results, judge);
+    let first_seen = |known: &&KnownAsset| known.first_seen == Some(as_of);
+    let new = known.iter().filter(first_seen).count();
+    let missing = known.iter().filter(|known| known.missed > 0).count();
+    let summary = Summary::of(&run.folder.name(), &results, (new, missing), exit);
+    Ok((exit, summary))
 }
 
 /// The client's choices: the file named, else that of the audit folder, else none.
@@ -289,6 +318,9 @@ fn write(
 ) -> Result<(), Failure> {
     let folder = &run.folder;
     folder.write(RESULTS, export::json(results).as_bytes())?;
+    if let Some(drift) = &results.drift {
+        folder.write(DRIFT, &serde_json::to_vec_pretty(drift)?)?;
+    }
     folder.write("ledger.csv", export::ledger_csv(&results.ledger).as_bytes())?;
     folder.write(IDENTITIES, &serde_json::to_vec_pretty(known)?)?;
     let samples = Samples::of(&results.inventory, results.as_of);

@@ -16,10 +16,12 @@ mod identify;
 mod identity;
 mod init;
 mod models;
+mod notify;
 mod output;
 mod plan;
 mod progress;
 mod run;
+mod schedule;
 mod schema;
 
 use crate::data::{Data, Knowledge, words};
@@ -98,6 +100,7 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
                 output,
             )
         }
+        Command::Schedule(options) => schedule::run(&options, &general, &data()?, output),
         Command::Resume { dir, scan, judge } => audit::run(
             &dir,
             (audit::Evidence::Interrupted, &[]),

@@ -70,6 +70,13 @@ impl<'a> Output<'a> {
         self.line(&self.text(key, values));
     }
 
+    /// A message beside a result that is piped into a file: always on standard error.
+    pub(crate) fn remark(&self, key: &str, values: &[(&str, &str)]) {
+        if !self.quiet {
+            eprintln!("{}", self.text(key, values));
+        }
+    }
+
     /// A line for the person.
     pub(crate) fn line(&self, text: &str) {
         if self.quiet {

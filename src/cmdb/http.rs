@@ -126,7 +126,7 @@ pub struct Http {
 }
 
 impl Http {
-    /// A client. `folder` is the audit folder; `authorization` the header's value.
+    /// A client. `folder` is the audit folder; `authorization` the header's value, empty for none.
     ///
     /// # Errors
     /// Where the connection's settings cannot be used.
@@ -255,8 +255,10 @@ impl Http {
         let mut request = http::Request::builder()
             .method(method.name())
             .uri(format!("{}{path}", self.base))
-            .header("accept", "application/json")
-            .header("authorization", self.authorization.as_str());
+            .header("accept", "application/json");
+        if !self.authorization.is_empty() {
+            request = request.header("authorization", self.authorization.as_str());
+        }
         if let Some(tag) = tag {
             request = request.header("if-match", tag);
         }

@@ -9,6 +9,7 @@
 mod command_line;
 mod demo;
 mod lab;
+mod periodic;
 mod proof;
 mod replay;
 mod scenarios;

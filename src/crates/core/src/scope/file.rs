@@ -1,5 +1,6 @@
 //! `audit.yaml`, as its reader writes it.
 use super::cmdb::CmdbTarget;
+use super::notify::Notify;
 use crate::model::class::Criticality;
 use crate::model::estimate::Coverage;
 use ipnetwork::IpNetwork;
@@ -54,6 +55,9 @@ pub struct AuditFile {
     /// Age recipients (`age1…`) that recordings and results are encrypted to; none: in clear.
     #[serde(default)]
     pub encrypt_to: Vec<String>,
+    /// Whom `audit --notify` tells what came of a run.
+    #[serde(default)]
+    pub notify: Notify,
     /// Configuration databases that the inventory goes to.
     #[serde(default)]
     pub targets: Vec<CmdbTarget>,

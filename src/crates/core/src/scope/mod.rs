@@ -6,6 +6,7 @@
 mod cmdb;
 mod file;
 mod guard;
+mod notify;
 mod plan;
 mod template;
 mod validate;
@@ -16,6 +17,7 @@ pub use cmdb::{
 };
 pub use file::*;
 pub use guard::{Denial, Scope, Verdict};
+pub use notify::{MailFile, Notify, Webhook};
 pub use plan::{Plan, PlannedSite, ProbeCost};
 pub use template::audit_template;
 pub use validate::load;

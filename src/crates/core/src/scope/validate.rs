@@ -1,6 +1,6 @@
 //! Reads `audit.yaml` and refuses what would make a scan unsafe or ambiguous.
 use super::plan::overlap;
-use super::{AUDIT_VERSION, AuditFile, CmdbTarget, Credential, Scope, SecretSource, Site};
+use super::{AUDIT_VERSION, AuditFile, CmdbTarget, Credential, Notify, Scope, SecretSource, Site};
 use crate::data::{Diagnostic, Diagnostics, Limits, Source};
 use crate::model::{Locator, SiteId, Target, TcpProbe};
 use ipnetwork::IpNetwork;
@@ -38,6 +38,7 @@ pub fn load(
     check.limits(&audit);
     check.declared(&audit, classes);
     check.targets(&audit.targets, allow_inline);
+    check.notify(&audit.notify, allow_inline);
     let Check { found, .. } = check;
     let resolver = audit.resolver;
     let scope = found.into_result(Scope::new(audit, zones))?;
@@ -299,6 +300,29 @@ impl Check<'_> {
                 );
             }
         }
+    }
+
+    fn notify(&mut self, notify: &Notify, allow_inline: bool) {
+        if let Some(webhook) = &notify.webhook
+            && webhook.url.is_some() == webhook.secret_url.is_some()
+        {
+            self.say(
+                "notify/webhook",
+                "a webhook has exactly one of url and secret_url",
+                "secret_url where the address itself must not be read: `{env: NAME}`",
+            );
+        }
+        if let Some(mail) = &notify.mail {
+            let address = |text: &str| text.contains('@') && !text.chars().any(char::is_control);
+            if mail.to.is_empty() || !mail.to.iter().chain([&mail.from]).all(|to| address(to)) {
+                self.say(
+                    "notify/mail",
+                    "`from` and `to` are mail addresses, `to` at least one",
+                    "for example `to: [audit@example.org]`",
+                );
+            }
+        }
+        self.secrets("notify", notify.secrets(), allow_inline);
     }
 
     fn targets(&mut self, targets: &[CmdbTarget], allow_inline: bool) {
