@@ -260,7 +260,7 @@ fn evidence(means: &Means<'_>, from: Evidence, options: &ScanOptions) -> Result<
 }
 
 /// Identities of the newest judged run.
-fn known_assets(folder: &AuditFolder) -> Vec<KnownAsset> {
+pub(crate) fn known_assets(folder: &AuditFolder) -> Vec<KnownAsset> {
     let newest = folder
         .all_runs()
         .into_iter()

@@ -105,7 +105,12 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
             &data()?,
             output,
         ),
-        Command::Export { dir, to, out } => export::run(&dir, to, &out, &data()?, output),
+        Command::Export {
+            dir,
+            to,
+            out,
+            mapping,
+        } => export::run(&dir, to, &out, mapping.as_deref(), &data()?, output),
         Command::Findings {
             dir,
             all,
