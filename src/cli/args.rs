@@ -113,12 +113,16 @@ pub(crate) enum Command {
     Export {
         /// The audit folder
         dir: PathBuf,
-        /// Format: everything (json), the inventory (csv), the verdicts (sarif, junit, oscal)
+        /// Format: everything (json), the inventory (csv and the formats of other tools), the
+        /// verdicts (sarif, junit, oscal)
         #[arg(long, value_enum)]
         to: ExportFormat,
         /// Folder to write into
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+        /// How the client names roles, sites and makers; default: as found
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
     },
     /// Bring the inventory into a configuration database named in audit.yaml; writes nothing
     /// unless told to apply
@@ -329,6 +333,11 @@ pub(crate) enum ExportFormat {
     Sarif,
     Junit,
     Oscal,
+    Glpi,
+    Cyclonedx,
+    Ocsf,
+    Prometheus,
+    Ansible,
 }
 
 /// Which audit, which target.
@@ -384,6 +393,8 @@ pub(crate) enum SchemaName {
     Facts,
     /// JSON Schema of profile.yaml
     Profile,
+    /// JSON Schema of a mapping file
+    Mapping,
 }
 
 #[derive(Debug, Subcommand)]

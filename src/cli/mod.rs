@@ -110,7 +110,12 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
             &data()?,
             output,
         ),
-        Command::Export { dir, to, out } => export::run(&dir, to, &out, &data()?, output),
+        Command::Export {
+            dir,
+            to,
+            out,
+            mapping,
+        } => export::run(&dir, to, &out, mapping.as_deref(), &data()?, output),
         Command::Cmdb { command, at } => {
             let command = command.or(at.map(|at| args::CmdbCommand::Plan { at }));
             cmdb::run(command, &data()?, output)
