@@ -169,7 +169,7 @@ fn a_mail_file_is_a_message_that_a_mail_program_reads() {
     assert_eq!(mail["to"], "a@example.org, b@example.org");
     assert_eq!(
         mail["subject"],
-        "Audit de Société Élan Bcc: evil@example.org : rien de nouveau"
+        "Audit de Société Élan Bcc: evil@example.org\u{202f}: rien de nouveau"
     );
     assert_eq!(mail["defects"], serde_json::json!([]));
     assert!(mail.get("bcc").is_none(), "{mail}");
