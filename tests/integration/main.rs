@@ -6,12 +6,15 @@
     clippy::indexing_slicing,
     reason = "a test says what is wrong by failing"
 )]
+mod cmdb;
 mod command_line;
 mod demo;
+mod fake_netbox;
 mod lab;
 mod proof;
 mod replay;
 mod scenarios;
+mod server;
 mod shell;
 mod support;
 mod wall;
