@@ -31,6 +31,8 @@ pub(crate) struct State {
     pub(crate) writes: usize,
     pub(crate) faults: BTreeMap<usize, Fault>,
     pub(crate) page: usize,
+    /// A name that the server takes for nothing.
+    pub(crate) refused: Option<String>,
     next: u64,
     change: u64,
 }
@@ -544,6 +546,9 @@ impl State {
     fn create(&mut self, collection: &str, item: &Value) -> Result<u64, Refused> {
         let id = self.next;
         self.next += 1;
+        if self.refused.is_some() && item["name"].as_str() == self.refused.as_deref() {
+            return Err((400, json!({"name": ["Refused by a validator."]})));
+        }
         for field in required(collection) {
             if item.get(field).is_none_or(Value::is_null) {
                 return Err((400, json!({*field: ["This field is required."]})));
