@@ -337,41 +337,130 @@ fn a_stale_plan_writes_over_nobody() {
     assert_eq!(company.netbox.named("dcim/devices", "coeur-2")["id"], id);
 }
 
-/// A stack, VLANs, an aggregate, LLDP, the same hardware address on several ports, IPv6.
-#[test]
-fn stacks_vlans_and_aggregates_are_planned_to_rest() {
-    let folder = folder(&format!(
-        "{}sites: [{{id: a, networks: [10.0.0.0/8]}}]\n",
-        head()
-    ));
+/// Objects of a switch: an aggregate of two ports, one hardware address on all three, IPv4 and
+/// IPv6 on a VLAN interface.
+fn switch() -> String {
+    let mut lines = vec![
+        "1.3.6.1.2.1.1.1.0|4|Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE4".to_owned(),
+        "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1.716".to_owned(),
+        "1.3.6.1.2.1.1.5.0|4|sw-vlan".to_owned(),
+    ];
+    let ports = [
+        (1, "Gi0/1", 6),
+        (2, "Gi0/2", 6),
+        (3, "Po1", 161),
+        (4, "Vl10", 53),
+    ];
+    for (index, name, kind) in ports {
+        lines.push(format!("1.3.6.1.2.1.2.2.1.2.{index}|4|{name}"));
+        lines.push(format!("1.3.6.1.2.1.2.2.1.3.{index}|2|{kind}"));
+        lines.push(format!("1.3.6.1.2.1.2.2.1.6.{index}|4x|02aabbccdd01"));
+        lines.push(format!("1.3.6.1.2.1.31.1.1.1.1.{index}|4|{name}"));
+        lines.push(format!("1.3.6.1.2.1.31.1.1.1.15.{index}|66|1000"));
+    }
+    for (address, prefix) in [
+        ("1.4.10.3.0.1", "1.4.10.3.0.0.24"),
+        (
+            "2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1",
+            "2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.0.64",
+        ),
+    ] {
+        lines.push(format!("1.3.6.1.2.1.4.34.1.3.{address}|2|4"));
+        lines.push(format!("1.3.6.1.2.1.4.34.1.4.{address}|2|1"));
+        lines.push(format!(
+            "1.3.6.1.2.1.4.34.1.5.{address}|6|1.3.6.1.2.1.4.32.1.5.4.{prefix}"
+        ));
+    }
+    lines.join("\n") + "\n"
+}
+
+const CONFIGURATION: &str = "version 15.0\nhostname sw-vlan\n!\nvlan 10\n name bureaux\n!\nvlan 20\n name voix\n!\n\
+    interface GigabitEthernet0/1\n switchport mode access\n switchport access vlan 10\n!\n\
+    interface GigabitEthernet0/2\n switchport mode trunk\n switchport trunk allowed vlan 10,20\n channel-group 1 mode active\n!\nend\n";
+
+/// An audit of files with a target, planned and applied.
+fn applied(audit: &str, files: &[(&str, &[u8])], arguments: &[&str]) -> Company {
+    let folder = folder(&format!("{}{audit}", head()));
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
     let netbox = FakeNetbox::new();
     let port = serve(netbox.handler());
     target(folder.path(), &format!("http://127.0.0.1:{port}"), "");
-    let stack = root().join("fixtures/scenarios/stack.jsonl");
     let dir = folder.path().to_str().unwrap();
-    run(&[
-        "audit",
-        dir,
-        "--as-of",
-        "2026-11-22",
-        "--replay",
-        stack.to_str().unwrap(),
-    ])
-    .code(0);
+    let mut command = arpenteur(&["audit", dir, "--as-of", "2026-11-22"]);
+    run_command(command.current_dir(folder.path()).args(arguments)).code(0);
     let company = Company { folder, netbox };
     company.cmdb(&["plan"]).code(0);
     company.cmdb(&["apply"]).code(0);
-    assert_eq!(company.netbox.all("dcim/virtual-chassis").len(), 1);
-    let items = company.netbox.all("dcim/inventory-items");
-    assert!(
-        items.iter().any(|item| item["name"] == "Unit 2"),
-        "{items:?}"
+    company
+}
+
+/// The objects of the scenario's stack.
+fn stack() -> String {
+    let lines = std::fs::read_to_string(root().join("fixtures/scenarios/stack.jsonl")).unwrap();
+    let walk: Value = serde_json::from_str(lines.lines().nth(1).unwrap()).unwrap();
+    let objects = walk["exchange"]["answer"]["varbinds"].as_array().unwrap();
+    let line = |object: &Value| {
+        let (tag, value) = match (&object["value"]["type"], &object["value"]["value"]) {
+            (kind, Value::String(text)) if kind == "octet_string" => ("4", text.clone()),
+            (kind, value) if kind == "octet_string" => {
+                ("4x", value["hex"].as_str().unwrap().to_owned())
+            }
+            (kind, value) if kind == "object_identifier" => {
+                ("6", value.as_str().unwrap().to_owned())
+            }
+            (kind, value) if kind == "ip_address" => ("64", value.as_str().unwrap().to_owned()),
+            (_, value) => ("2", value.to_string()),
+        };
+        format!("{}|{tag}|{value}\n", object["oid"].as_str().unwrap())
+    };
+    objects.iter().map(line).collect()
+}
+
+#[test]
+fn a_stack_is_one_device_whose_members_are_inventory_items() {
+    let company = applied(
+        "sites: [{id: a, networks: [10.1.0.0/24, 10.2.0.0/24]}]\nreplay: [{file: stack.snmprec, address: 10.1.0.1}]\n",
+        &[("stack.snmprec", stack().as_bytes())],
+        &[],
     );
+    let fake = &company.netbox;
+    assert_eq!(fake.all("dcim/devices").len(), 1);
+    assert_eq!(fake.all("dcim/virtual-chassis").len(), 1);
+    let items = fake.all("dcim/inventory-items");
+    let unit = |name: &str| items.iter().filter(|item| item["name"] == name).count();
+    assert_eq!((unit("Unit 1"), unit("Unit 2")), (1, 1), "{items:?}");
     nothing_left(&company.plan());
 }
 
 #[test]
-fn retirement_wants_a_complete_run_and_stops_above_its_percentage() {
+fn vlans_aggregates_shared_hardware_addresses_and_ipv6_come_to_rest() {
+    let company = applied(
+        "sites: [{id: a, networks: [10.3.0.0/24]}]\nreplay: [{file: switch.snmprec, address: 10.3.0.1}]\n",
+        &[
+            ("switch.snmprec", switch().as_bytes()),
+            ("switch.cfg", CONFIGURATION.as_bytes()),
+        ],
+        &["--config", "switch.cfg@10.3.0.1"],
+    );
+    let fake = &company.netbox;
+    let aggregate = fake.named("dcim/interfaces", "Po1");
+    assert_eq!(aggregate["type"], "lag");
+    let trunk = fake.named("dcim/interfaces", "Gi0/2");
+    assert_eq!(trunk["lag"], aggregate["id"]);
+    let tagged = trunk["tagged_vlans"].as_array().unwrap().len();
+    assert_eq!((&trunk["mode"], tagged), (&json!("tagged"), 2));
+    let shared = fake.all("dcim/mac-addresses").into_iter();
+    let shared = shared.filter(|mac| mac["mac_address"] == "02:AA:BB:CC:DD:01");
+    assert_eq!(shared.count(), 4);
+    let mut addresses = fake.all("ipam/ip-addresses").into_iter();
+    assert!(addresses.any(|address| address["address"] == "2001:db8::1/64"));
+    nothing_left(&company.plan());
+}
+
+#[test]
+fn retirement_lists_first_stops_above_its_percentage_and_marks_what_is_due() {
     let company = Company::new();
     company.cmdb(&["plan"]).code(0);
     company.cmdb(&["apply"]).code(0);
