@@ -2,6 +2,7 @@
 use super::journal::{Entry, Journal, Line, Outcome};
 use super::{Answer, Deletion, Step, Target};
 use arpenteur_core::cmdb::{Action, Change, Object, Operation, same};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What a rollback came to.
@@ -76,8 +77,10 @@ fn delete(
 /// Whether an object is no longer as the server gave it back when we made it. A count of what
 /// hangs on it may only have grown by others' doing: ours was taken back before.
 fn was_changed(outcome: &Outcome, now: &Object) -> bool {
-    outcome.answer.iter().any(|(field, then)| {
-        let now = now.get(field);
+    let fields = outcome.answer.keys().chain(now.fields.keys());
+    let mut fields = fields.map(|field| (field, outcome.answer.get(field)));
+    fields.any(|(field, then)| {
+        let (then, now) = (then.unwrap_or(&Value::Null), now.get(field));
         if field.ends_with("_count") {
             return now.as_u64().unwrap_or(0) > then.as_u64().unwrap_or(0);
         }

@@ -3,7 +3,7 @@ use crate::support::{latest, results, root, run};
 use serde_json::Value;
 use std::path::Path;
 
-fn copied() -> tempfile::TempDir {
+pub(crate) fn copied() -> tempfile::TempDir {
     fn copy(from: &Path, to: &Path) {
         std::fs::create_dir_all(to).unwrap();
         for entry in std::fs::read_dir(from).unwrap().flatten() {

@@ -6,14 +6,17 @@
     clippy::indexing_slicing,
     reason = "a test says what is wrong by failing"
 )]
+mod cmdb;
 mod command_line;
 mod demo;
+mod fake_netbox;
 mod lab;
 mod periodic;
 mod proof;
 mod replay;
 mod scenarios;
 mod secrets;
+mod server;
 mod shell;
 mod support;
 mod wall;

@@ -4,6 +4,7 @@ use super::mapping::Mapping;
 use crate::model::class::{ClassTable, CmdbKinds};
 use crate::model::{
     Asset, AssetState, Confidence, Facts, Interface, KnownAsset, LinkEnd, RunResults, SiteId,
+    same_port,
 };
 use ipnetwork::IpNetwork;
 use jiff::Timestamp;
@@ -343,6 +344,7 @@ fn ports(facts: &Facts) -> Vec<Port> {
     }
     let neighbours = neighbours(facts);
     let mut ports: Vec<Port> = facts.interfaces.iter().map(port).collect();
+    let names: Vec<String> = ports.iter().map(|port| port.name.clone()).collect();
     for port in &mut ports {
         if let Some(mut macs) = learnt.remove(port.name.as_str()) {
             macs.sort();
@@ -354,12 +356,18 @@ fn ports(facts: &Facts) -> Vec<Port> {
             .config
             .interfaces
             .iter()
-            .find(|configured| configured.name.eq_ignore_ascii_case(&port.name));
+            .find(|configured| same_port(&configured.name, &port.name));
         if let Some(configured) = configured {
             let untagged = match configured.mode.as_deref() {
                 Some("trunk") => configured.native_vlan,
                 _ => configured.access_vlan.or(configured.native_vlan),
             };
+            if port.aggregate.is_none() {
+                port.aggregate = configured.aggregate.as_ref().and_then(|group| {
+                    let mut names = names.iter();
+                    names.find(|name| same_port(name, group)).cloned()
+                });
+            }
             port.untagged = untagged.and_then(vlan_id);
             port.tagged = ranges(configured.trunk_vlans.as_deref().unwrap_or_default());
             port.tagged_all =

@@ -5,6 +5,7 @@
 use super::keys::Keys;
 use crate::model::{
     Asset, CdpNeighbor, EvidenceId, Facts, Interface, Link, LinkEnd, LldpNeighbor, Neighbour,
+    same_port,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -304,22 +305,6 @@ fn port_of(facts: &Facts, neighbor: &Announced<'_>) -> Option<String> {
     told.iter()
         .find_map(known)
         .or_else(|| told.first().map(|name| (*name).clone()))
-}
-
-/// Whether two names are those of one port: equal, or one short for the other (`Gi1/0/1`,
-/// `GigabitEthernet1/0/1`).
-fn same_port(a: &str, b: &str) -> bool {
-    let split = |name: &str| -> (String, String) {
-        let digits = name.find(|letter: char| letter.is_ascii_digit());
-        let (kind, number) = name.split_at(digits.unwrap_or(name.len()));
-        (kind.to_lowercase(), number.to_owned())
-    };
-    let ((a_kind, a_number), (b_kind, b_number)) = (split(a), split(b));
-    let short = |one: &str, other: &str| one.len() >= 2 && other.starts_with(one);
-    a == b
-        || !a_number.is_empty()
-            && a_number == b_number
-            && (short(&a_kind, &b_kind) || short(&b_kind, &a_kind))
 }
 
 fn note(strangers: &mut BTreeMap<String, Neighbour>, asset: &Asset, neighbor: &Announced<'_>) {

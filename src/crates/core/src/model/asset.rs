@@ -181,3 +181,20 @@ impl Inventory {
         self.assets.iter().find(|asset| asset.arpenteur_id == id)
     }
 }
+
+/// Whether two names are those of one port: equal, or one short for the other (`Gi1/0/1`,
+/// `GigabitEthernet1/0/1`).
+#[must_use]
+pub fn same_port(a: &str, b: &str) -> bool {
+    let split = |name: &str| -> (String, String) {
+        let digits = name.find(|letter: char| letter.is_ascii_digit());
+        let (kind, number) = name.split_at(digits.unwrap_or(name.len()));
+        (kind.to_lowercase(), number.to_owned())
+    };
+    let ((a_kind, a_number), (b_kind, b_number)) = (split(a), split(b));
+    let short = |one: &str, other: &str| one.len() >= 2 && other.starts_with(one);
+    a == b
+        || !a_number.is_empty()
+            && a_number == b_number
+            && (short(&a_kind, &b_kind) || short(&b_kind, &a_kind))
+}

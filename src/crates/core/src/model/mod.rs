@@ -25,7 +25,7 @@ mod schema;
 
 pub use asset::{
     Asset, AssetState, Comparison, Identity, Inventory, Link, LinkEnd, MergeReason, Neighbour,
-    Observation, SiteAsset,
+    Observation, SiteAsset, same_port,
 };
 pub use command::only_shows;
 pub use evidence::{

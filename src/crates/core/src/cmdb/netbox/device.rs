@@ -48,7 +48,13 @@ impl<'a> Maker<'a> {
         );
         let platform = device.os_name.as_deref().or(device.os_family.as_deref());
         let platform = platform.map(|name| self.named("dcim/platforms", name, &[], |_| true));
-        let location = self.location(device, &site);
+        // A location stands at its site alone: people may have moved the device.
+        let moved = object.is_some_and(|object| *object.get("site") != site);
+        let location = if moved {
+            None
+        } else {
+            self.location(device, &site)
+        };
         let tags = self.tags(device, object);
         let (state, status) = match device.state {
             AssetState::Observed | AssetState::NotContacted => (Lifecycle::Seen, "active"),

@@ -126,7 +126,8 @@ impl<'a> Maker<'a> {
         let kind = interface_type(port, aggregates);
         let lag = port.aggregate.as_ref().and_then(|lag| {
             let lag = self.ports.get(&(device.id, lag.clone()))?;
-            (lag.kind == "lag" && lag.name != name).then(|| lag.reference.clone())
+            (lag.kind == "lag" && lag.name != name && kind != "virtual")
+                .then(|| lag.reference.clone())
         });
         let speed = port
             .speed
@@ -171,6 +172,15 @@ impl<'a> Maker<'a> {
     }
 
     fn with_vlans(&self, wanted: Wanted, device: &Device, port: &Port) -> Wanted {
+        // A port takes VLANs of its own site alone: people may have moved the device.
+        let at = self.sites.get(&device.site).cloned().unwrap_or_default();
+        let object = self
+            .devices
+            .get(&device.id)
+            .and_then(|placed| placed.object);
+        if object.is_some_and(|object| *object.get("site") != at) {
+            return wanted;
+        }
         let vlan = |id: u16| self.vlans.get(&(device.site.clone(), id)).cloned();
         let mode = match (port.tagged_all, port.tagged.is_empty(), port.untagged) {
             (true, ..) => "tagged-all",
@@ -403,7 +413,7 @@ impl<'a> Maker<'a> {
                     .address
                     .into_iter()
                     .chain(device.seen_at.iter().copied());
-                let mut seen = seen.filter(|ip| version(ip));
+                let mut seen = seen.filter(version);
                 let main = seen.find_map(|ip| own.iter().find(|(.., at)| *at == ip));
                 main.map(|(_, reference, _)| reference.clone())
             };

@@ -66,7 +66,7 @@ impl<'a> Maker<'a> {
                 let tenant = prefix.get("tenant");
                 !tenant.is_null() && *tenant != self.tenant
             };
-            if existing.iter().any(|prefix| anothers(prefix)) {
+            if existing.iter().any(anothers) {
                 self.builder.conflict(Note::new("prefix-taken", text, &[]));
                 continue;
             }

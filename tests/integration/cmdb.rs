@@ -1,0 +1,647 @@
+//! Plan, apply, rollback and retire against a NetBox that behaves as the real one was seen to.
+use crate::demo::copied;
+use crate::fake_netbox::{FakeNetbox, Fault, TOKEN};
+use crate::server::{serve, serve_tls};
+use crate::support::{Ran, arpenteur, folder, head, latest, root, run, run_command};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// The demo company, judged, with a target.
+struct Company {
+    folder: TempDir,
+    netbox: FakeNetbox,
+}
+
+impl Company {
+    fn new() -> Self {
+        let (folder, netbox) = (copied(), FakeNetbox::new());
+        let port = serve(netbox.handler());
+        target(folder.path(), &format!("http://127.0.0.1:{port}"), "");
+        run(&["audit", folder.path().to_str().unwrap()]).code(0);
+        Self { folder, netbox }
+    }
+
+    fn cmdb(&self, arguments: &[&str]) -> Ran {
+        run_command(&mut self.command(arguments))
+    }
+
+    fn command(&self, arguments: &[&str]) -> std::process::Command {
+        let dir = self.folder.path().to_str().unwrap();
+        let (verb, rest) = arguments.split_first().unwrap();
+        let mut command = arpenteur(&["cmdb", verb, dir, "--to", "netbox"]);
+        command.args(rest).env("NETBOX_TOKEN", TOKEN);
+        command
+    }
+
+    fn plan(&self) -> Value {
+        let ran = self.cmdb(&["plan", "--json"]).code(0);
+        serde_json::from_str(&ran.stdout).unwrap()
+    }
+}
+
+/// Adds a target to an audit.
+fn target(folder: &Path, url: &str, more: &str) {
+    let file = folder.join("audit.yaml");
+    let mut text = std::fs::read_to_string(&file).unwrap();
+    text.push_str(&format!(
+        "\ntargets:\n  - name: netbox\n    netbox: {{url: \"{url}\", token: {{env: NETBOX_TOKEN}}}}\n    {}\n",
+        if more.is_empty() { "connection: {timeout_seconds: 3, retries: 3}" } else { more }
+    ));
+    std::fs::write(file, text).unwrap();
+}
+
+#[track_caller]
+fn nothing_left(plan: &Value) {
+    assert_eq!(plan["operations"], json!([]), "{}", plan["operations"]);
+}
+
+#[test]
+fn a_plan_writes_nothing_and_a_second_one_after_apply_changes_nothing() {
+    let company = Company::new();
+    let told = company.cmdb(&["plan"]).code(0);
+    assert!(
+        told.stdout.contains("+ dcim/devices sw-coeur"),
+        "{}",
+        told.stdout
+    );
+    assert_eq!(company.netbox.writes(), 0);
+    company.cmdb(&["apply"]).code(0);
+    let devices = company.netbox.all("dcim/devices");
+    assert_eq!(devices.len(), 45);
+    assert!(
+        devices
+            .iter()
+            .all(|device| device["custom_fields"]["arpenteur_id"].is_string())
+    );
+    let primary = devices
+        .iter()
+        .filter(|device| device.get("primary_ip4").is_some_and(Value::is_u64))
+        .count();
+    assert!(primary >= 37, "{primary}");
+    assert!(!company.netbox.all("dcim/mac-addresses").is_empty());
+    assert!(!company.netbox.all("dcim/cables").is_empty());
+    let again = company.plan();
+    nothing_left(&again);
+    assert_eq!(again["kept"], json!([]));
+    let writes = company.netbox.writes();
+    company.cmdb(&["apply"]).code(0);
+    assert_eq!(company.netbox.writes(), writes);
+}
+
+#[test]
+fn people_keep_what_they_edit_unless_the_mapping_says_otherwise() {
+    let company = Company::new();
+    company.cmdb(&["plan"]).code(0);
+    company.cmdb(&["apply"]).code(0);
+    let switch = company.netbox.named("dcim/devices", "sw-coeur");
+    let id = switch["id"].as_u64().unwrap();
+    company
+        .netbox
+        .edit("dcim/devices", id, "name", json!("coeur-lyon"));
+    let plan = company.plan();
+    nothing_left(&plan);
+    assert_eq!(
+        (&plan["kept"][0]["field"], &plan["kept"][0]["theirs"]),
+        (&json!("name"), &json!("coeur-lyon"))
+    );
+    let file = company.folder.path().join("audit.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, format!("{text}    mapping: map.yaml\n")).unwrap();
+    std::fs::write(
+        company.folder.path().join("map.yaml"),
+        "version: 1\noverwrite: [name]\n",
+    )
+    .unwrap();
+    company.cmdb(&["plan"]).code(0);
+    company.cmdb(&["apply"]).code(0);
+    assert_eq!(company.netbox.named("dcim/devices", "sw-coeur")["id"], id);
+}
+
+#[test]
+fn a_rollback_leaves_the_server_as_it_was() {
+    let company = Company::new();
+    let site = company.netbox.person(
+        "dcim/sites",
+        json!({"name": "Ailleurs", "slug": "ailleurs"}),
+    );
+    let before = company.netbox.content();
+    company.cmdb(&["plan"]).code(0);
+    company.cmdb(&["apply"]).code(0);
+    let told = company.cmdb(&["rollback"]).code(0);
+    assert_eq!(company.netbox.content(), before, "{}", told.stdout);
+    assert_eq!(company.netbox.named("dcim/sites", "Ailleurs")["id"], site);
+    // The same again is another plan.
+    company.cmdb(&["plan"]).code(0);
+    company.cmdb(&["apply"]).code(0);
+    assert_eq!(company.netbox.all("dcim/devices").len(), 45);
+}
+
+#[test]
+fn a_rollback_leaves_what_people_changed_since() {
+    let company = Company::new();
+    company.cmdb(&["plan"]).code(0);
+    company.cmdb(&["apply"]).code(0);
+    let id = company.netbox.named("dcim/devices", "sw-coeur")["id"]
+        .as_u64()
+        .unwrap();
+    company
+        .netbox
+        .edit("dcim/devices", id, "comments", json!("ours, says Claire"));
+    let told = company.cmdb(&["rollback"]).code(1);
+    assert!(
+        told.stdout.contains("sw-coeur: changed since"),
+        "{}",
+        told.stdout
+    );
+    assert!(told.stdout.contains("dependent objects"), "{}", told.stdout);
+    assert_eq!(company.netbox.all("dcim/devices").len(), 1);
+}
+
+#[test]
+fn faults_of_the_server_are_survived_without_a_duplicate() {
+    let whole = Company::new();
+    whole.cmdb(&["plan"]).code(0);
+    whole.cmdb(&["apply"]).code(0);
+    let company = Company::new();
+    let faults = [
+        (2, Fault::Busy),
+        (4, Fault::Down),
+        (6, Fault::CutBefore),
+        (8, Fault::CutAfter),
+        (11, Fault::CutAfter),
+        (14, Fault::Stall(Duration::from_secs(6))),
+    ];
+    for (write, fault) in faults {
+        company.netbox.fault(write, fault);
+    }
+    company.cmdb(&["plan"]).code(0);
+    company.cmdb(&["apply"]).code(0);
+    assert_eq!(company.netbox.content(), whole.netbox.content());
+    nothing_left(&company.plan());
+}
+
+#[test]
+fn a_killed_apply_is_taken_up_to_the_same_end() {
+    let whole = Company::new();
+    whole.cmdb(&["plan"]).code(0);
+    whole.cmdb(&["apply"]).code(0);
+    for (write, after) in [(1, true), (7, false), (13, true), (20, false)] {
+        {
+            let company = Company::new();
+            company.cmdb(&["plan"]).code(0);
+            let (tell, told) = channel();
+            company.netbox.fault(
+                write,
+                if after {
+                    Fault::HangAfter(tell)
+                } else {
+                    Fault::HangBefore(tell)
+                },
+            );
+            let mut child = company
+                .command(&["apply"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            told.recv_timeout(Duration::from_secs(60)).unwrap();
+            child.kill().unwrap();
+            child.wait().unwrap();
+            company.cmdb(&["apply"]).code(0);
+            assert_eq!(
+                company.netbox.content(),
+                whole.netbox.content(),
+                "killed at write {write}, after: {after}"
+            );
+            nothing_left(&company.plan());
+        }
+    }
+}
+
+#[test]
+fn serials_that_two_devices_have_are_reported_and_one_is_recognised() {
+    let company = Company::new();
+    let plan = company.plan();
+    let serial = |name: &str| {
+        let mut operations = plan["operations"].as_array().unwrap().iter();
+        let device = operations
+            .find(|operation| {
+                operation["collection"] == "dcim/devices" && operation["label"] == name
+            })
+            .unwrap();
+        device["fields"]["serial"]["after"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let (twice, once) = (serial("sw-coeur"), serial("sw-etage1"));
+    let fake = &company.netbox;
+    let site = fake.person("dcim/sites", json!({"name": "Dépôt", "slug": "depot"}));
+    let maker = fake.person(
+        "dcim/manufacturers",
+        json!({"name": "Divers", "slug": "divers"}),
+    );
+    let kind = fake.person(
+        "dcim/device-types",
+        json!({"manufacturer": maker, "model": "Divers", "slug": "divers-divers"}),
+    );
+    let role = fake.person(
+        "dcim/device-roles",
+        json!({"name": "Divers", "slug": "divers"}),
+    );
+    let device = |name: &str, serial: &str| {
+        fake.person("dcim/devices", json!({"name": name, "serial": serial, "site": site, "device_type": kind, "role": role}))
+    };
+    device("a", &twice);
+    device("b", &twice);
+    let known = device("vieux-nom", &once);
+    let plan = company.plan();
+    assert_eq!(
+        plan["conflicts"][0]["code"], "ambiguous-serial",
+        "{}",
+        plan["conflicts"]
+    );
+    company.cmdb(&["apply"]).code(1);
+    let renamed = fake.named("dcim/devices", "sw-etage1");
+    assert_eq!(
+        (&renamed["id"], &renamed["role"]),
+        (&json!(known), &json!(role))
+    );
+    assert_eq!(
+        fake.all("dcim/devices")
+            .iter()
+            .filter(|device| device["serial"] == twice.as_str())
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn a_bad_row_does_not_stop_the_others() {
+    let company = Company::new();
+    company.netbox.0.lock().unwrap().refused = Some("sw-etage1".to_owned());
+    // Pages are short: every list is read to its end.
+    company.netbox.0.lock().unwrap().page = 7;
+    company.cmdb(&["plan"]).code(0);
+    let told = company.cmdb(&["apply"]).code(1);
+    assert!(
+        told.stdout.contains("! sw-etage1: the server refuses: 400"),
+        "{}",
+        told.stdout
+    );
+    assert_eq!(company.netbox.all("dcim/devices").len(), 44);
+    let plan = company.plan();
+    let operations = plan["operations"].as_array().unwrap();
+    assert!(!operations.is_empty());
+    for operation in operations {
+        let label = operation["label"].as_str().unwrap();
+        assert!(label.contains("sw-etage1"), "{operation}");
+    }
+    company.netbox.0.lock().unwrap().refused = None;
+    company.cmdb(&["apply"]).code(0);
+    nothing_left(&company.plan());
+}
+
+#[test]
+fn a_stale_plan_writes_over_nobody() {
+    let company = Company::new();
+    company.cmdb(&["plan"]).code(0);
+    company.cmdb(&["apply"]).code(0);
+    let id = company.netbox.named("dcim/devices", "sw-coeur")["id"]
+        .as_u64()
+        .unwrap();
+    let name = |name: &str| company.netbox.edit("dcim/devices", id, "name", json!(name));
+    name("coeur-lyon");
+    let file = company.folder.path().join("audit.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, format!("{text}    mapping: map.yaml\n")).unwrap();
+    let mapping = "version: 1\noverwrite: [name]\n";
+    std::fs::write(company.folder.path().join("map.yaml"), mapping).unwrap();
+    let plan = company.plan();
+    let change = &plan["operations"][0]["fields"]["name"];
+    assert_eq!(
+        (&change["before"], &change["after"]),
+        (&json!("coeur-lyon"), &json!("sw-coeur"))
+    );
+    name("coeur-2");
+    let told = company.cmdb(&["apply"]).code(1);
+    assert!(
+        told.stdout.contains("changed since the plan"),
+        "{}",
+        told.stdout
+    );
+    assert_eq!(company.netbox.named("dcim/devices", "coeur-2")["id"], id);
+}
+
+/// Objects of a switch: an aggregate of two ports, one hardware address on all three, IPv4 and
+/// IPv6 on a VLAN interface.
+fn switch() -> String {
+    let mut lines = vec![
+        "1.3.6.1.2.1.1.1.0|4|Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE4".to_owned(),
+        "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1.716".to_owned(),
+        "1.3.6.1.2.1.1.5.0|4|sw-vlan".to_owned(),
+    ];
+    let ports = [
+        (1, "Gi0/1", 6),
+        (2, "Gi0/2", 6),
+        (3, "Po1", 161),
+        (4, "Vl10", 53),
+    ];
+    for (index, name, kind) in ports {
+        lines.push(format!("1.3.6.1.2.1.2.2.1.2.{index}|4|{name}"));
+        lines.push(format!("1.3.6.1.2.1.2.2.1.3.{index}|2|{kind}"));
+        lines.push(format!("1.3.6.1.2.1.2.2.1.6.{index}|4x|02aabbccdd01"));
+        lines.push(format!("1.3.6.1.2.1.31.1.1.1.1.{index}|4|{name}"));
+        lines.push(format!("1.3.6.1.2.1.31.1.1.1.15.{index}|66|1000"));
+    }
+    for (address, prefix) in [
+        ("1.4.10.3.0.1", "1.4.10.3.0.0.24"),
+        (
+            "2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1",
+            "2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.0.64",
+        ),
+    ] {
+        lines.push(format!("1.3.6.1.2.1.4.34.1.3.{address}|2|4"));
+        lines.push(format!("1.3.6.1.2.1.4.34.1.4.{address}|2|1"));
+        lines.push(format!(
+            "1.3.6.1.2.1.4.34.1.5.{address}|6|1.3.6.1.2.1.4.32.1.5.4.{prefix}"
+        ));
+    }
+    lines.join("\n") + "\n"
+}
+
+const CONFIGURATION: &str = "version 15.0\nhostname sw-vlan\n!\nvlan 10\n name bureaux\n!\nvlan 20\n name voix\n!\n\
+    interface GigabitEthernet0/1\n switchport mode access\n switchport access vlan 10\n!\n\
+    interface GigabitEthernet0/2\n switchport mode trunk\n switchport trunk allowed vlan 10,20\n channel-group 1 mode active\n!\nend\n";
+
+/// An audit of files with a target, planned and applied.
+fn applied(audit: &str, files: &[(&str, &[u8])], arguments: &[&str]) -> Company {
+    let folder = folder(&format!("{}{audit}", head()));
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let netbox = FakeNetbox::new();
+    let port = serve(netbox.handler());
+    target(folder.path(), &format!("http://127.0.0.1:{port}"), "");
+    let dir = folder.path().to_str().unwrap();
+    let mut command = arpenteur(&["audit", dir, "--as-of", "2026-11-22"]);
+    run_command(command.current_dir(folder.path()).args(arguments)).code(0);
+    let company = Company { folder, netbox };
+    company.cmdb(&["plan"]).code(0);
+    company.cmdb(&["apply"]).code(0);
+    company
+}
+
+/// The objects of the scenario's stack.
+fn stack() -> String {
+    let lines = std::fs::read_to_string(root().join("fixtures/scenarios/stack.jsonl")).unwrap();
+    let walk: Value = serde_json::from_str(lines.lines().nth(1).unwrap()).unwrap();
+    let objects = walk["exchange"]["answer"]["varbinds"].as_array().unwrap();
+    let line = |object: &Value| {
+        let (tag, value) = match (&object["value"]["type"], &object["value"]["value"]) {
+            (kind, Value::String(text)) if kind == "octet_string" => ("4", text.clone()),
+            (kind, value) if kind == "octet_string" => {
+                ("4x", value["hex"].as_str().unwrap().to_owned())
+            }
+            (kind, value) if kind == "object_identifier" => {
+                ("6", value.as_str().unwrap().to_owned())
+            }
+            (kind, value) if kind == "ip_address" => ("64", value.as_str().unwrap().to_owned()),
+            (_, value) => ("2", value.to_string()),
+        };
+        format!("{}|{tag}|{value}\n", object["oid"].as_str().unwrap())
+    };
+    objects.iter().map(line).collect()
+}
+
+#[test]
+fn a_stack_is_one_device_whose_members_are_inventory_items() {
+    let company = applied(
+        "sites: [{id: a, networks: [10.1.0.0/24, 10.2.0.0/24]}]\nreplay: [{file: stack.snmprec, address: 10.1.0.1}]\n",
+        &[("stack.snmprec", stack().as_bytes())],
+        &[],
+    );
+    let fake = &company.netbox;
+    assert_eq!(fake.all("dcim/devices").len(), 1);
+    assert_eq!(fake.all("dcim/virtual-chassis").len(), 1);
+    let items = fake.all("dcim/inventory-items");
+    let unit = |name: &str| items.iter().filter(|item| item["name"] == name).count();
+    assert_eq!((unit("Unit 1"), unit("Unit 2")), (1, 1), "{items:?}");
+    nothing_left(&company.plan());
+}
+
+#[test]
+fn vlans_aggregates_shared_hardware_addresses_and_ipv6_come_to_rest() {
+    let company = applied(
+        "sites: [{id: a, networks: [10.3.0.0/24]}]\nreplay: [{file: switch.snmprec, address: 10.3.0.1}]\n",
+        &[
+            ("switch.snmprec", switch().as_bytes()),
+            ("switch.cfg", CONFIGURATION.as_bytes()),
+        ],
+        &["--config", "switch.cfg@10.3.0.1"],
+    );
+    let fake = &company.netbox;
+    let aggregate = fake.named("dcim/interfaces", "Po1");
+    assert_eq!(aggregate["type"], "lag");
+    let trunk = fake.named("dcim/interfaces", "Gi0/2");
+    assert_eq!(trunk["lag"], aggregate["id"]);
+    let tagged = trunk["tagged_vlans"].as_array().unwrap().len();
+    assert_eq!((&trunk["mode"], tagged), (&json!("tagged"), 2));
+    let shared = fake.all("dcim/mac-addresses").into_iter();
+    let shared = shared.filter(|mac| mac["mac_address"] == "02:AA:BB:CC:DD:01");
+    assert_eq!(shared.count(), 4);
+    let mut addresses = fake.all("ipam/ip-addresses").into_iter();
+    assert!(addresses.any(|address| address["address"] == "2001:db8::1/64"));
+    nothing_left(&company.plan());
+}
+
+#[test]
+fn retirement_lists_first_stops_above_its_percentage_and_marks_what_is_due() {
+    let company = Company::new();
+    company.cmdb(&["plan"]).code(0);
+    company.cmdb(&["apply"]).code(0);
+    let file = latest(company.folder.path()).join("identities.json");
+    let known: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    // Of devices that were in the inventory once and are no longer: their ids are in the target.
+    let ghost = |number: usize, device: u64| {
+        let id = format!("00000000-0000-5000-8000-{number:012}");
+        let custom = json!({"arpenteur_id": id});
+        company
+            .netbox
+            .edit("dcim/devices", device, "custom_fields", custom);
+        let mut ghost = known[0].clone();
+        ghost["arpenteur_id"] = json!(id);
+        ghost["name"] = json!(format!("ghost-{number}"));
+        ghost["missed"] = json!(2);
+        ghost
+    };
+    let ids: Vec<u64> = company
+        .netbox
+        .all("dcim/devices")
+        .iter()
+        .map(|device| device["id"].as_u64().unwrap())
+        .collect();
+    let write = |ghosts: Vec<Value>| {
+        let mut all = known.as_array().unwrap().clone();
+        all.extend(ghosts);
+        std::fs::write(&file, serde_json::to_vec(&all).unwrap()).unwrap();
+    };
+    write((0..10).map(|number| ghost(number, ids[number])).collect());
+    let writes = company.netbox.writes();
+    let told = company.cmdb(&["retire", "--apply"]).code(2);
+    assert!(told.stderr.contains("10 of the client"), "{}", told.stderr);
+    write(vec![ghost(0, ids[0])]);
+    company.cmdb(&["retire"]).code(0);
+    assert_eq!(company.netbox.writes(), writes);
+    company.cmdb(&["retire", "--apply"]).code(0);
+    let retired: Vec<_> = company
+        .netbox
+        .all("dcim/devices")
+        .into_iter()
+        .filter(|device| device["status"] == "decommissioning")
+        .collect();
+    assert_eq!(retired.len(), 1);
+    assert_eq!(retired[0]["id"], ids[0]);
+    assert_eq!(
+        retired[0]["tags"].as_array().unwrap().len(),
+        1 + company_tags(&company, ids[0])
+    );
+}
+
+/// Tags other than ours for the retired.
+fn company_tags(company: &Company, id: u64) -> usize {
+    let retired = company.netbox.named("extras/tags", "arpenteur-retired")["id"].clone();
+    let device = company
+        .netbox
+        .all("dcim/devices")
+        .into_iter()
+        .find(|device| device["id"] == id)
+        .unwrap();
+    device["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|tag| **tag != retired)
+        .count()
+}
+
+#[test]
+fn a_wrong_token_is_told_and_no_secret_is_written_anywhere() {
+    let company = Company::new();
+    let mut produced = Vec::new();
+    for arguments in [&["plan", "-vv"][..], &["apply", "-vv"], &["plan", "--json"]] {
+        let ran = company.cmdb(arguments).code(0);
+        produced.push(ran.stdout + &ran.stderr);
+    }
+    let mut command = company.command(&["plan"]);
+    let ran = run_command(command.env("NETBOX_TOKEN", "nbt_canary0key.canary0wrong")).code(2);
+    assert!(
+        ran.stderr.contains("403") && ran.stderr.contains("check the token"),
+        "{}",
+        ran.stderr
+    );
+    produced.push(ran.stdout + &ran.stderr);
+    files(company.folder.path(), &mut produced);
+    assert!(produced.len() > 10);
+    for text in produced {
+        assert!(
+            !text.contains("canary0"),
+            "{}",
+            &text[..text.len().min(400)]
+        );
+    }
+}
+
+fn files(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            found.push(String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned());
+        }
+    }
+}
+
+#[test]
+fn certificates_are_verified_and_an_authority_can_be_named() {
+    let company = Company::new();
+    let folder = company.folder.path();
+    let openssl = |arguments: &[&str]| {
+        let done = std::process::Command::new("openssl")
+            .args(arguments)
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    };
+    let request = |name: &str, subject: &str| {
+        openssl(&[
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=test",
+            "-addext",
+            subject,
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+            "-keyout",
+            &format!("{name}.key"),
+            "-out",
+            &format!("{name}.pem"),
+        ]);
+        openssl(&[
+            "x509",
+            "-in",
+            &format!("{name}.pem"),
+            "-outform",
+            "DER",
+            "-out",
+            &format!("{name}.der"),
+        ]);
+        openssl(&[
+            "pkcs8",
+            "-topk8",
+            "-nocrypt",
+            "-in",
+            &format!("{name}.key"),
+            "-outform",
+            "DER",
+            "-out",
+            &format!("{name}.key.der"),
+        ]);
+    };
+    request("good", "subjectAltName=IP:127.0.0.1");
+    request("other", "subjectAltName=DNS:elsewhere.example");
+    let original = std::fs::read_to_string(folder.join("audit.yaml")).unwrap();
+    let original = original.split("\ntargets:").next().unwrap();
+    let attempt = |name: &str, ca: &str| {
+        let read = |ending: &str| std::fs::read(folder.join(format!("{name}.{ending}"))).unwrap();
+        let port = serve_tls(company.netbox.handler(), read("der"), read("key.der"));
+        std::fs::write(folder.join("audit.yaml"), original).unwrap();
+        target(
+            folder,
+            &format!("https://127.0.0.1:{port}"),
+            &format!("connection: {{timeout_seconds: 5, retries: 0{ca}}}"),
+        );
+        company.cmdb(&["plan"])
+    };
+    let refused = attempt("good", "").code(2);
+    assert!(refused.stderr.contains("certificate"), "{}", refused.stderr);
+    attempt("good", ", ca: good.pem").code(0);
+    let refused = attempt("other", ", ca: other.pem").code(2);
+    assert!(refused.stderr.contains("certificate"), "{}", refused.stderr);
+}
