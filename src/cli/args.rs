@@ -338,6 +338,9 @@ pub(crate) enum ExportFormat {
     Ocsf,
     Prometheus,
     Ansible,
+    Xlsx,
+    Servicenow,
+    Zabbix,
 }
 
 /// Which audit, which target.

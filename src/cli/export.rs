@@ -47,6 +47,12 @@ pub(crate) fn run(
         ExportFormat::Cyclonedx => vec![export::cyclonedx(&estate(), &mapping)],
         ExportFormat::Ocsf => vec![export::ocsf(&estate(), &mapping)],
         ExportFormat::Prometheus => vec![export::prometheus(&estate(), &mapping)],
+        ExportFormat::Xlsx => {
+            let language = (words, output.language);
+            vec![export::xlsx(&estate(), &mapping, classes, language)?]
+        }
+        ExportFormat::Servicenow => export::servicenow(&estate(), &mapping),
+        ExportFormat::Zabbix => vec![export::zabbix(&estate(), &mapping)],
         ExportFormat::Ansible => vec![export::ansible(&estate(), &mapping)],
     };
     std::fs::create_dir_all(out)?;

@@ -104,6 +104,8 @@ pub struct Device {
     pub address: Option<IpAddr>,
     /// Every address that answered, sorted.
     pub seen_at: Vec<IpAddr>,
+    /// Whether an SNMP agent let us read.
+    pub snmp: bool,
     /// Hardware address seen from the scanner, else that of the bridge.
     pub mac: Option<String>,
     /// Interfaces, in the device's order.
@@ -253,6 +255,16 @@ fn networks(results: &RunResults) -> Vec<(SiteId, IpNetwork)> {
     sites.flat_map(of).collect()
 }
 
+impl Estate {
+    /// A site's name to print, else its id.
+    #[must_use]
+    pub fn site_name<'a>(&'a self, site: &'a SiteId) -> &'a str {
+        let mut sites = self.sites.iter();
+        let found = sites.find(|(id, _)| id == site);
+        found.map_or(&site.0, |(_, name)| name)
+    }
+}
+
 /// Nothing where the class table knows no class of it, not even `unknown`.
 fn device(asset: &Asset, classes: &ClassTable, least: Confidence) -> Option<Device> {
     let class = if asset.class_confidence < least {
@@ -312,6 +324,7 @@ fn device(asset: &Asset, classes: &ClassTable, least: Confidence) -> Option<Devi
         processors: facts.capacity.processors,
         address: asset.address,
         seen_at,
+        snmp: system.object_id.is_some(),
         mac: text("identity.mac_address", &facts.identity.mac_address)
             .or_else(|| text("bridge.address", &facts.bridge.address))
             .map(|mac| mac.to_lowercase()),

@@ -4,7 +4,7 @@ use super::mapping::Mapping;
 use super::tree::{File, tidy};
 use serde_json::{Value, json};
 
-/// `prometheus.json`: one group for each device that answered. The target is the bare address, as
+/// `prometheus.json`: one group for each device whose SNMP agent let us read. The target is the bare address, as
 /// snmp_exporter takes it; no device gives `[]`, which the protocol asks for.
 #[must_use]
 pub fn prometheus(estate: &Estate, mapping: &Mapping) -> File {
@@ -12,7 +12,7 @@ pub fn prometheus(estate: &Estate, mapping: &Mapping) -> File {
         .devices
         .iter()
         .filter_map(|device| {
-            let address = device.address?;
+            let address = device.address.filter(|_| device.snmp)?;
             Some(tidy(json!({
                 "targets": [address],
                 "labels": {
