@@ -37,6 +37,10 @@ pub(crate) struct General {
     /// Age identity that opens encrypted files; default: the file that ARPENTEUR_IDENTITY names
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) identity: Option<PathBuf>,
+    /// Store: sqlite:PATH or postgres://USER@HOST/DATABASE; default: ARPENTEUR_STORE, else a file
+    /// of the user
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) store: Option<String>,
 }
 
 /// A language, as typed.

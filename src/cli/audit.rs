@@ -2,6 +2,7 @@
 use super::args::{General, JudgeOptions, ScanOptions};
 use super::config::{ConfigFile, Configs};
 use super::exit::Exit;
+use super::index::Books;
 use super::run::{Means, Run};
 use super::{Failure, Outcome, Output, open};
 use crate::data::Data;
@@ -95,7 +96,9 @@ pub(crate) fn run(
     output: &Output<'_>,
 ) -> Outcome {
     let (folder, scope) = open(dir, data, options.secrets.allow_inline_secrets)?;
-    let known = known_assets(&folder)?;
+    let mut books = Books::open(general, output);
+    let audit = scope.audit().id;
+    let known = books.known(&folder, audit)?;
     let configs = Configs::read(configs, &scope)?;
     let means = Means {
         folder: &folder,
@@ -131,6 +134,7 @@ pub(crate) fn run(
         &covered(&means.scope, &results),
     );
     write(&run, &results, &known, data)?;
+    books.record(&folder, audit);
     report(&run, &results, output);
     Ok(exit(&run, &results, judge))
 }
@@ -206,7 +210,7 @@ pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure>
         scope: &scope,
         data,
         as_of,
-        known: known_assets(&folder)?,
+        known: folder.remembered()?,
         samples: samples(&folder, &run),
         policy: policy(&folder, None, data)?,
         baseline: baseline(&folder, &run, as_of, None)?,
@@ -256,16 +260,6 @@ fn evidence(means: &Means<'_>, from: Evidence, options: &ScanOptions) -> Result<
     }
 }
 
-/// Identities of the newest judged run.
-fn known_assets(folder: &AuditFolder) -> Result<Vec<KnownAsset>, Failure> {
-    for run in folder.all_runs().iter().rev() {
-        if let Some(bytes) = run.read(IDENTITIES)? {
-            return Ok(serde_json::from_slice(&bytes).unwrap_or_default());
-        }
-    }
-    Ok(Vec::new())
-}
-
 /// Whether a complete run looked where a device was last seen.
 fn covered(scope: &Scope, results: &RunResults) -> impl Fn(&KnownAsset) -> bool {
     |known| {
@@ -288,7 +282,6 @@ fn write(
     data: &Data,
 ) -> Result<(), Failure> {
     let folder = &run.folder;
-    folder.write(RESULTS, export::json(results).as_bytes())?;
     folder.write("ledger.csv", export::ledger_csv(&results.ledger).as_bytes())?;
     folder.write(IDENTITIES, &serde_json::to_vec_pretty(known)?)?;
     let samples = Samples::of(&results.inventory, results.as_of);
@@ -299,6 +292,8 @@ fn write(
             .html(results, &data.knowledge.classes, language)?;
         folder.write(&format!("report.{}.html", language.code()), html.as_bytes())?;
     }
+    // The last one: a run that has it is whole.
+    folder.write(RESULTS, export::json(results).as_bytes())?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod findings;
 mod help;
 mod identify;
 mod identity;
+mod index;
 mod init;
 mod models;
 mod output;

@@ -1,10 +1,12 @@
 //! The audit folder and its run folders.
 use crate::seal::{self, Recipients, SealError};
+use arpenteur_core::model::KnownAsset;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -15,6 +17,8 @@ const LATEST: &str = "latest";
 /// File names of a run folder.
 const JOURNAL: &str = "journal.jsonl";
 const RECORDING: &str = "recording.jsonl.gz";
+const RESULTS: &str = "results.json";
+const IDENTITIES: &str = "identities.json";
 /// Whom the run's files are encrypted to, one age recipient a line; absent: they are in clear.
 const RECIPIENTS: &str = "recipients.txt";
 /// What is added to the name of an encrypted file.
@@ -208,6 +212,20 @@ impl AuditFolder {
         paths.into_iter().map(|path| RunFolder { path }).collect()
     }
 
+    /// What the audit remembers of its devices, as its newest judged run wrote it: all that the
+    /// index knew then.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn remembered(&self) -> Result<Vec<KnownAsset>, StoreError> {
+        for run in self.all_runs().iter().rev() {
+            if let Some(known) = run.read_identities()? {
+                return Ok(known);
+            }
+        }
+        Ok(Vec::new())
+    }
+
     /// The newest run that has a recording.
     ///
     /// # Errors
@@ -329,6 +347,36 @@ impl RunFolder {
         let sealed = recipients.seal(bytes.to_vec());
         write_whole(&path, &sealed.map_err(StoreError::sealed(&path))?)?;
         Ok(path)
+    }
+
+    /// Its `results.json`, written last: where it is there, the run was judged.
+    ///
+    /// # Errors
+    /// Where the system refuses, or no key opens it.
+    pub fn read_results(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(RESULTS)
+    }
+
+    /// What the audit remembered of its devices after this run.
+    ///
+    /// # Errors
+    /// Where the system refuses, no key opens it, or it holds something else.
+    pub fn read_identities(&self) -> Result<Option<Vec<KnownAsset>>, StoreError> {
+        let Some(bytes) = self.read(IDENTITIES)? else {
+            return Ok(None);
+        };
+        let known = serde_json::from_slice(&bytes).map_err(|error| StoreError::Evidence {
+            path: self.file(IDENTITIES),
+            reason: error.to_string(),
+        })?;
+        Ok(Some(known))
+    }
+
+    /// Size and date of its `results.json`: another one where it was judged again.
+    pub fn judged_stamp(&self) -> Option<String> {
+        let file = fs::metadata(self.file(RESULTS)).ok()?;
+        let written = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(format!("{} {}", file.len(), written.as_nanos()))
     }
 
     /// Whom its files are encrypted to; nobody: they are in clear.

@@ -4,6 +4,7 @@ pub mod check;
 pub mod data;
 pub mod export;
 pub mod family;
+pub mod history;
 pub mod inventory;
 pub mod model;
 pub mod report;
