@@ -143,6 +143,25 @@ pub(crate) enum Command {
         /// The later run's
         after: PathBuf,
     },
+    /// Say what each run saw of a device, and what changed between runs
+    History {
+        /// The audit folder
+        dir: PathBuf,
+        /// Name, address, serial number or id
+        device: String,
+    },
+    /// List the judged runs, or show a device as the newest run saw it
+    Show {
+        /// The audit folder
+        dir: PathBuf,
+        /// Name, address, serial number or id
+        device: Option<String>,
+    },
+    /// The store of the runs of all audits
+    Store {
+        #[command(subcommand)]
+        command: StoreCommand,
+    },
     /// Say what recorded devices are
     Identify {
         /// Recordings, .snmprec files or snmpwalk output
@@ -396,6 +415,15 @@ pub(crate) enum ExplainCommand {
         device: String,
         /// Another address: why the two are one device or two
         other: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Make the index again from the run folders
+    Rebuild {
+        /// Audit folders, beside those that the store knows
+        dirs: Vec<PathBuf>,
     },
 }
 

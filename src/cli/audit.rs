@@ -184,7 +184,7 @@ fn baseline(
 }
 
 /// The judgement of a run's folder, or of a results file.
-pub(crate) fn read_baseline(path: &Path) -> Result<Baseline, Failure> {
+fn read_baseline(path: &Path) -> Result<Baseline, Failure> {
     let name = path.display();
     let bytes = if path.is_dir() {
         RunFolder::at(path).read(RESULTS)?

@@ -11,6 +11,7 @@ mod export;
 mod families;
 mod findings;
 mod help;
+mod history;
 mod identify;
 mod identity;
 mod index;
@@ -21,10 +22,11 @@ mod plan;
 mod progress;
 mod run;
 mod schema;
+mod store;
 
 use crate::data::{Data, Knowledge, words};
 use crate::store::AuditFolder;
-use args::{Cli, Command};
+use args::{Cli, Command, StoreCommand};
 use arpenteur_core::export::Wanted;
 use arpenteur_core::model::Language;
 use arpenteur_core::scope::{Scope, load};
@@ -121,7 +123,12 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
             };
             findings::run(&dir, wanted, &data()?, output)
         }
-        Command::Diff { before, after } => diff::run(&before, &after, output),
+        Command::Diff { before, after } => diff::run(&before, &after, &general, output),
+        Command::History { dir, device } => history::run(&dir, &device, &general, output),
+        Command::Show { dir, device } => history::show(&dir, device.as_deref(), &general, output),
+        Command::Store {
+            command: StoreCommand::Rebuild { dirs },
+        } => store::rebuild(&dirs, &general, output),
         Command::Identify {
             files,
             banner: true,

@@ -1,5 +1,6 @@
 //! The audit folder and its run folders.
 use crate::seal::{self, Recipients, SealError};
+use arpenteur_core::data;
 use arpenteur_core::model::KnownAsset;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -169,6 +170,24 @@ impl AuditFolder {
     /// Where the system refuses.
     pub fn read_audit(&self) -> Result<Vec<u8>, StoreError> {
         read(&self.audit_file())
+    }
+
+    /// The id in `audit.yaml`, the rest of which is not looked at.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or has none.
+    pub fn audit_id(&self) -> Result<Uuid, StoreError> {
+        #[derive(serde::Deserialize)]
+        struct Named {
+            id: Uuid,
+        }
+        let file = self.audit_file();
+        let named = data::parse::<Named>(&file.to_string_lossy(), &self.read_audit()?);
+        let named = named.map_err(|error| StoreError::Evidence {
+            path: file,
+            reason: error.to_string(),
+        })?;
+        Ok(named.id)
     }
 
     /// A new run folder, named by its start; its files are encrypted to `recipients`.
