@@ -162,6 +162,17 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: StoreCommand,
     },
+    /// Remove old runs; without --apply only say which
+    Gc {
+        /// The audit folder; default: all that the store knows
+        dir: Option<PathBuf>,
+        /// Judged runs that stay, the newest ones
+        #[arg(long, value_name = "N")]
+        keep: usize,
+        /// Remove them
+        #[arg(long)]
+        apply: bool,
+    },
     /// Say what recorded devices are
     Identify {
         /// Recordings, .snmprec files or snmpwalk output

@@ -112,7 +112,7 @@ pub(crate) fn run(
     let as_of = judge
         .as_of
         .or_else(|| run.recording.end())
-        .or_else(|| judged_at(&run))
+        .or_else(|| run.folder.judged_at())
         .ok_or(
             "the evidence has no date\nhelp: say at which date to judge it: --as-of 2026-11-22",
         )?;
@@ -203,7 +203,9 @@ pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure>
     // Secrets are not needed: where they stand does not matter here.
     let (folder, scope) = open(dir, data, true)?;
     let run = last(&folder)?;
-    let as_of = judged_at(&run)
+    let as_of = run
+        .folder
+        .judged_at()
         .or_else(|| run.recording.end())
         .ok_or("the newest run has no date")?;
     let judgement = Judgement {
@@ -222,13 +224,6 @@ pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure>
 /// The evidence of the newest run.
 pub(crate) fn last_recording(dir: &Path) -> Result<Vec<arpenteur_core::model::Exchange>, Failure> {
     Ok(last(&AuditFolder::open(dir)?)?.recording.exchanges)
-}
-
-/// The date at which a run was judged before.
-fn judged_at(run: &Run) -> Option<Timestamp> {
-    let results = run.folder.read(RESULTS).ok()??;
-    let results: serde_json::Value = serde_json::from_slice(&results).ok()?;
-    results.get("as_of")?.as_str()?.parse().ok()
 }
 
 fn last(folder: &AuditFolder) -> Result<Run, Failure> {

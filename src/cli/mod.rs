@@ -10,6 +10,7 @@ mod explain;
 mod export;
 mod families;
 mod findings;
+mod gc;
 mod help;
 mod history;
 mod identify;
@@ -124,6 +125,10 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
             findings::run(&dir, wanted, &data()?, output)
         }
         Command::Diff { before, after } => diff::run(&before, &after, &general, output),
+        Command::Gc { dir, keep, apply } => {
+            let wanted = gc::Wanted { keep, apply };
+            gc::run(dir.as_deref(), &wanted, &general, output)
+        }
         Command::History { dir, device } => history::run(&dir, &device, &general, output),
         Command::Show { dir, device } => history::show(&dir, device.as_deref(), &general, output),
         Command::Store {

@@ -15,6 +15,9 @@ use uuid::Uuid;
 const AUDIT: &str = "audit.yaml";
 const RUNS: &str = "runs";
 const LATEST: &str = "latest";
+const CMDB: &str = "cmdb";
+/// Head of the name of a run's folder while it is removed.
+const REMOVED: &str = ".removed-";
 /// File names of a run folder.
 const JOURNAL: &str = "journal.jsonl";
 const RECORDING: &str = "recording.jsonl.gz";
@@ -276,6 +279,47 @@ impl AuditFolder {
             })
     }
 
+    /// Removes a run: out of `runs` at once, so that a crash leaves no half of it there.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn remove_run(&self, run: &RunFolder) -> Result<(), StoreError> {
+        let aside = self.path.join(format!("{REMOVED}{}", run.name()));
+        fs::rename(run.path(), &aside).map_err(StoreError::io("remove", run.path()))?;
+        fs::remove_dir_all(&aside).map_err(StoreError::io("remove", &aside))
+    }
+
+    /// Removes what a crash left of runs that were being removed.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn remove_leftovers(&self) -> Result<(), StoreError> {
+        let entries = fs::read_dir(&self.path).map_err(StoreError::io("read", &self.path))?;
+        for entry in entries.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(REMOVED) {
+                let path = entry.path();
+                fs::remove_dir_all(&path).map_err(StoreError::io("remove", &path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Texts of the files below `cmdb/`: journals and plans, which may name runs.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub fn named_in_journals(&self) -> Result<Vec<String>, StoreError> {
+        let targets = fs::read_dir(self.path.join(CMDB)).into_iter().flatten();
+        let mut texts = Vec::new();
+        for target in targets.flatten() {
+            let files = fs::read_dir(target.path()).into_iter().flatten();
+            for file in files.flatten().filter(|file| file.path().is_file()) {
+                texts.push(String::from_utf8_lossy(&read(&file.path())?).into_owned());
+            }
+        }
+        Ok(texts)
+    }
+
     /// Names the newest run in `runs/latest`.
     ///
     /// # Errors
@@ -389,6 +433,17 @@ impl RunFolder {
             reason: error.to_string(),
         })?;
         Ok(Some(known))
+    }
+
+    /// The date at which it was judged.
+    pub fn judged_at(&self) -> Option<Timestamp> {
+        #[derive(serde::Deserialize)]
+        struct Dated {
+            as_of: Timestamp,
+        }
+        let results = self.read(RESULTS).ok()??;
+        let dated: Dated = serde_json::from_slice(&results).ok()?;
+        Some(dated.as_of)
     }
 
     /// Size and date of its `results.json`: another one where it was judged again.

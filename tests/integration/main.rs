@@ -13,5 +13,6 @@ mod proof;
 mod replay;
 mod scenarios;
 mod shell;
+mod store;
 mod support;
 mod wall;
