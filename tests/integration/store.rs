@@ -141,8 +141,16 @@ fn audits_never_mix(store: &With) {
     assert_eq!(store.json(&["show", dir]), before);
     // The folders of the audits before are not there any more: said, and their rows stay.
     let rebuilt = run_command(&mut store.command(&["store", "rebuild"])).code(3);
-    assert!(rebuilt.stdout.contains("moved: 1 runs"), "{}", rebuilt.stdout);
-    assert!(rebuilt.stdout.contains("is not there"), "{}", rebuilt.stdout);
+    assert!(
+        rebuilt.stdout.contains("moved: 1 runs"),
+        "{}",
+        rebuilt.stdout
+    );
+    assert!(
+        rebuilt.stdout.contains("is not there"),
+        "{}",
+        rebuilt.stdout
+    );
     assert_eq!(store.json(&["show", dir]), before);
 }
 
