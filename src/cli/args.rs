@@ -37,6 +37,10 @@ pub(crate) struct General {
     /// Age identity that opens encrypted files; default: the file that ARPENTEUR_IDENTITY names
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) identity: Option<PathBuf>,
+    /// Store: sqlite:PATH or postgres://USER@HOST/DATABASE; default: ARPENTEUR_STORE, else a file
+    /// of the user
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) store: Option<String>,
 }
 
 /// A language, as typed.
@@ -153,6 +157,36 @@ pub(crate) enum Command {
         before: PathBuf,
         /// The later run's
         after: PathBuf,
+    },
+    /// Say what each run saw of a device, and what changed between runs
+    History {
+        /// The audit folder
+        dir: PathBuf,
+        /// Name, address, serial number or id
+        device: String,
+    },
+    /// List the judged runs, or show a device as the newest run saw it
+    Show {
+        /// The audit folder
+        dir: PathBuf,
+        /// Name, address, serial number or id
+        device: Option<String>,
+    },
+    /// The store of the runs of all audits
+    Store {
+        #[command(subcommand)]
+        command: StoreCommand,
+    },
+    /// Remove old runs; without --apply only say which
+    Gc {
+        /// The audit folder; default: all that the store knows
+        dir: Option<PathBuf>,
+        /// Judged runs that stay, the newest ones
+        #[arg(long, value_name = "N")]
+        keep: usize,
+        /// Remove them
+        #[arg(long)]
+        apply: bool,
     },
     /// Say what recorded devices are
     Identify {
@@ -507,6 +541,15 @@ pub(crate) enum ExplainCommand {
         device: String,
         /// Another address: why the two are one device or two
         other: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Make the index again from the run folders
+    Rebuild {
+        /// Audit folders, beside those that the store knows
+        dirs: Vec<PathBuf>,
     },
 }
 

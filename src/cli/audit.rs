@@ -2,6 +2,7 @@
 use super::args::{General, JudgeOptions, ScanOptions};
 use super::config::{ConfigFile, Configs};
 use super::exit::Exit;
+use super::index::Books;
 use super::notify::{self, Summary};
 use super::run::{Means, Run};
 use super::{Failure, Outcome, Output, open};
@@ -128,12 +129,14 @@ fn audited(
     judge: &JudgeOptions,
 ) -> Result<(Exit, Summary), Failure> {
     let Means { folder, data, .. } = *means;
-    let known = known_assets(folder)?;
+    let mut books = Books::open(means.general, means.output);
+    let audit = means.scope.audit().id;
+    let known = books.known(folder, audit)?;
     let run = evidence(means, from, options)?;
     let as_of = judge
         .as_of
         .or_else(|| run.recording.end())
-        .or_else(|| judged_at(&run))
+        .or_else(|| run.folder.judged_at())
         .ok_or(
             "the evidence has no date\nhelp: say at which date to judge it: --as-of 2026-11-22",
         )?;
@@ -155,6 +158,7 @@ fn audited(
         &covered(&means.scope, &results),
     );
     write(&run, &results, &known, data)?;
+    books.record(folder, audit);
     report(&run, &results, means.output);
     let exit = exit(&run, &results, judge);
     let first_seen = |known: &&KnownAsset| known.first_seen == Some(as_of);
@@ -209,7 +213,7 @@ fn baseline(
 }
 
 /// The judgement of a run's folder, or of a results file.
-pub(crate) fn read_baseline(path: &Path) -> Result<Baseline, Failure> {
+fn read_baseline(path: &Path) -> Result<Baseline, Failure> {
     let name = path.display();
     let bytes = if path.is_dir() {
         RunFolder::at(path).read(RESULTS)?
@@ -228,14 +232,16 @@ pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure>
     // Secrets are not needed: where they stand does not matter here.
     let (folder, scope) = open(dir, data, true)?;
     let run = last(&folder)?;
-    let as_of = judged_at(&run)
+    let as_of = run
+        .folder
+        .judged_at()
         .or_else(|| run.recording.end())
         .ok_or("the newest run has no date")?;
     let judgement = Judgement {
         scope: &scope,
         data,
         as_of,
-        known: known_assets(&folder)?,
+        known: folder.remembered()?,
         samples: samples(&folder, &run),
         policy: policy(&folder, None, data)?,
         baseline: baseline(&folder, &run, as_of, None)?,
@@ -247,13 +253,6 @@ pub(crate) fn judge_last(dir: &Path, data: &Data) -> Result<RunResults, Failure>
 /// The evidence of the newest run.
 pub(crate) fn last_recording(dir: &Path) -> Result<Vec<arpenteur_core::model::Exchange>, Failure> {
     Ok(last(&AuditFolder::open(dir)?)?.recording.exchanges)
-}
-
-/// The date at which a run was judged before.
-fn judged_at(run: &Run) -> Option<Timestamp> {
-    let results = run.folder.read(RESULTS).ok()??;
-    let results: serde_json::Value = serde_json::from_slice(&results).ok()?;
-    results.get("as_of")?.as_str()?.parse().ok()
 }
 
 fn last(folder: &AuditFolder) -> Result<Run, Failure> {
@@ -285,16 +284,6 @@ fn evidence(means: &Means<'_>, from: Evidence, options: &ScanOptions) -> Result<
     }
 }
 
-/// Identities of the newest judged run.
-pub(super) fn known_assets(folder: &AuditFolder) -> Result<Vec<KnownAsset>, Failure> {
-    for run in folder.all_runs().iter().rev() {
-        if let Some(bytes) = run.read(IDENTITIES)? {
-            return Ok(serde_json::from_slice(&bytes).unwrap_or_default());
-        }
-    }
-    Ok(Vec::new())
-}
-
 /// Whether a complete run looked where a device was last seen.
 fn covered(scope: &Scope, results: &RunResults) -> impl Fn(&KnownAsset) -> bool {
     |known| {
@@ -317,7 +306,6 @@ fn write(
     data: &Data,
 ) -> Result<(), Failure> {
     let folder = &run.folder;
-    folder.write(RESULTS, export::json(results).as_bytes())?;
     if let Some(drift) = &results.drift {
         folder.write(DRIFT, &serde_json::to_vec_pretty(drift)?)?;
     }
@@ -331,6 +319,8 @@ fn write(
             .html(results, &data.knowledge.classes, language)?;
         folder.write(&format!("report.{}.html", language.code()), html.as_bytes())?;
     }
+    // The last one: a run that has it is whole.
+    folder.write(RESULTS, export::json(results).as_bytes())?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! `arpenteur cmdb plan|apply|rollback|retire DIR --to NAME`.
 use super::args::{CmdbArguments, CmdbCommand};
-use super::audit::{judge_last, known_assets};
+use super::audit::judge_last;
 use super::exit::Exit;
 use super::{Failure, Outcome, Output, open};
 use crate::cmdb::http::Http;
@@ -126,7 +126,7 @@ impl<'a> Work<'a> {
     fn estate(&self) -> Result<Estate, Failure> {
         let results = judge_last(self.dir, self.data)?;
         let audit = crate::store::AuditFolder::open(self.dir)?;
-        let known = known_assets(&audit)?;
+        let known = audit.remembered()?;
         Ok(Estate::new(
             &results,
             &known,

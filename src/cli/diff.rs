@@ -1,16 +1,41 @@
 //! `arpenteur diff RUN RUN`.
-use super::audit::read_baseline;
+use super::args::General;
 use super::exit::Exit;
-use super::{Outcome, Output};
-use arpenteur_core::model::{Change, DriftEntry};
+use super::history::changed;
+use super::index::open;
+use super::{Failure, Outcome, Output};
+use crate::store::{AuditFolder, RunFolder, read_file};
+use arpenteur_core::history::{DeviceChange, Judged, RunState};
+use arpenteur_core::model::{Change, Drift, DriftEntry};
+use serde::Serialize;
 use std::path::Path;
 
+/// What `--json` prints: the verdicts as ever, and the devices.
+#[derive(Serialize)]
+struct Differences {
+    #[serde(flatten)]
+    drift: Drift,
+    devices: Vec<DeviceChange>,
+}
+
 /// Prints what changed; exits with 1 where something is new or worse.
-pub(crate) fn run(before: &Path, after: &Path, output: &Output<'_>) -> Outcome {
-    let drift = read_baseline(after)?.since(&read_baseline(before)?);
+pub(crate) fn run(before: &Path, after: &Path, general: &General, output: &Output<'_>) -> Outcome {
+    let (before, after) = (state(before, general)?, state(after, general)?);
+    let all = Differences {
+        drift: after.drift_since(&before),
+        devices: after.devices_since(&before),
+    };
+    let drift = &all.drift;
     if output.json {
-        output.json(&drift);
+        output.json(&all);
     } else {
+        for change in &all.devices {
+            let event = output.named("device-event", change.event);
+            output.result(&format!("{event:<11} {} {}", change.name, change.id));
+            for field in &change.fields {
+                output.result(&changed(field, output));
+            }
+        }
         for entry in &drift.entries {
             output.result(&line(entry, output));
         }
@@ -33,6 +58,37 @@ pub(crate) fn run(before: &Path, after: &Path, output: &Output<'_>) -> Outcome {
     } else {
         Exit::Complete
     })
+}
+
+/// What a run saw: from the index where it has the run, else from the file.
+fn state(path: &Path, general: &General) -> Result<RunState, Failure> {
+    if path.is_dir()
+        && let Some(state) = indexed(path, general)
+    {
+        return Ok(state);
+    }
+    let name = path.display();
+    let bytes = if path.is_dir() {
+        RunFolder::at(path).read_results()?
+    } else {
+        read_file(path)?
+    };
+    let bytes = bytes.ok_or_else(|| {
+        format!("cannot read {name}: there is no results.json\nhelp: name a run's folder, or its results.json")
+    })?;
+    Ok(Judged::parse(&bytes)
+        .map_err(|error| format!("{name}: {error}"))?
+        .state())
+}
+
+/// Nothing where the index cannot tell, for whatever reason: the file can.
+fn indexed(path: &Path, general: &General) -> Option<RunState> {
+    let path = path.canonicalize().ok()?;
+    let run = RunFolder::at(&path);
+    let stamp = run.judged_stamp()?;
+    let audit = AuditFolder::open(path.parent()?.parent()?).ok()?;
+    let audit = audit.audit_id().ok()?;
+    open(general).ok()?.state(audit, &run.name(), &stamp).ok()?
 }
 
 fn line(entry: &DriftEntry, output: &Output<'_>) -> String {

@@ -1,6 +1,6 @@
 //! `arpenteur export DIR --to FORMAT --out DIR`.
 use super::args::ExportFormat;
-use super::audit::{judge_last, known_assets};
+use super::audit::judge_last;
 use super::exit::Exit;
 use super::{Failure, Outcome, Output};
 use crate::data::Data;
@@ -25,7 +25,7 @@ pub(crate) fn run(
             bytes: text.into_bytes(),
         }]
     };
-    let known = known_assets(&AuditFolder::open(dir)?)?;
+    let known = AuditFolder::open(dir)?.remembered()?;
     let estate = || Estate::new(&results, &known, classes, &mapping);
     let words = output.messages();
     let files = match to {

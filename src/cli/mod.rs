@@ -11,9 +11,12 @@ mod explain;
 mod export;
 mod families;
 mod findings;
+mod gc;
 mod help;
+mod history;
 mod identify;
 mod identity;
+mod index;
 mod init;
 mod models;
 mod notify;
@@ -23,10 +26,11 @@ mod progress;
 mod run;
 mod schedule;
 mod schema;
+mod store;
 
 use crate::data::{Data, Knowledge, words};
 use crate::store::AuditFolder;
-use args::{Cli, Command};
+use args::{Cli, Command, StoreCommand};
 use arpenteur_core::export::Wanted;
 use arpenteur_core::model::Language;
 use arpenteur_core::scope::{Scope, load};
@@ -133,7 +137,16 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
             };
             findings::run(&dir, wanted, &data()?, output)
         }
-        Command::Diff { before, after } => diff::run(&before, &after, output),
+        Command::Diff { before, after } => diff::run(&before, &after, &general, output),
+        Command::Gc { dir, keep, apply } => {
+            let wanted = gc::Wanted { keep, apply };
+            gc::run(dir.as_deref(), &wanted, &general, output)
+        }
+        Command::History { dir, device } => history::run(&dir, &device, &general, output),
+        Command::Show { dir, device } => history::show(&dir, device.as_deref(), &general, output),
+        Command::Store {
+            command: StoreCommand::Rebuild { dirs },
+        } => store::rebuild(&dirs, &general, output),
         Command::Identify {
             files,
             banner: true,

@@ -1,10 +1,13 @@
 //! The audit folder and its run folders.
 use crate::seal::{self, Recipients, SealError};
+use arpenteur_core::data;
+use arpenteur_core::model::KnownAsset;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -12,9 +15,14 @@ use uuid::Uuid;
 const AUDIT: &str = "audit.yaml";
 const RUNS: &str = "runs";
 const LATEST: &str = "latest";
+const CMDB: &str = "cmdb";
+/// Head of the name of a run's folder while it is removed.
+const REMOVED: &str = ".removed-";
 /// File names of a run folder.
 const JOURNAL: &str = "journal.jsonl";
 const RECORDING: &str = "recording.jsonl.gz";
+const RESULTS: &str = "results.json";
+const IDENTITIES: &str = "identities.json";
 /// Whom the run's files are encrypted to, one age recipient a line; absent: they are in clear.
 const RECIPIENTS: &str = "recipients.txt";
 /// What is added to the name of an encrypted file.
@@ -167,6 +175,24 @@ impl AuditFolder {
         read(&self.audit_file())
     }
 
+    /// The id in `audit.yaml`, the rest of which is not looked at.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or has none.
+    pub fn audit_id(&self) -> Result<Uuid, StoreError> {
+        #[derive(serde::Deserialize)]
+        struct Named {
+            id: Uuid,
+        }
+        let file = self.audit_file();
+        let named = data::parse::<Named>(&file.to_string_lossy(), &self.read_audit()?);
+        let named = named.map_err(|error| StoreError::Evidence {
+            path: file,
+            reason: error.to_string(),
+        })?;
+        Ok(named.id)
+    }
+
     /// A new run folder, named by its start; its files are encrypted to `recipients`.
     ///
     /// # Errors
@@ -208,6 +234,26 @@ impl AuditFolder {
         paths.into_iter().map(|path| RunFolder { path }).collect()
     }
 
+    /// What the audit remembers of its devices, as its newest judged run wrote it: all that the
+    /// index knew then.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn remembered(&self) -> Result<Vec<KnownAsset>, StoreError> {
+        for run in self.all_runs().iter().rev() {
+            if let Some(known) = run.read_identities()? {
+                return Ok(known);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Whether any of its runs is encrypted.
+    pub fn has_encrypted_runs(&self) -> bool {
+        let runs = self.all_runs();
+        runs.iter().any(|run| run.file(RECIPIENTS).is_file())
+    }
+
     /// The newest run that has a recording.
     ///
     /// # Errors
@@ -237,6 +283,47 @@ impl AuditFolder {
                 what: "there is no interrupted run",
                 help: "`arpenteur audit DIR` starts a new one",
             })
+    }
+
+    /// Removes a run: out of `runs` at once, so that a crash leaves no half of it there.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn remove_run(&self, run: &RunFolder) -> Result<(), StoreError> {
+        let aside = self.path.join(format!("{REMOVED}{}", run.name()));
+        fs::rename(run.path(), &aside).map_err(StoreError::io("remove", run.path()))?;
+        fs::remove_dir_all(&aside).map_err(StoreError::io("remove", &aside))
+    }
+
+    /// Removes what a crash left of runs that were being removed.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn remove_leftovers(&self) -> Result<(), StoreError> {
+        let entries = fs::read_dir(&self.path).map_err(StoreError::io("read", &self.path))?;
+        for entry in entries.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(REMOVED) {
+                let path = entry.path();
+                fs::remove_dir_all(&path).map_err(StoreError::io("remove", &path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Texts of the files below `cmdb/`: journals and plans, which may name runs.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub fn named_in_journals(&self) -> Result<Vec<String>, StoreError> {
+        let targets = fs::read_dir(self.path.join(CMDB)).into_iter().flatten();
+        let mut texts = Vec::new();
+        for target in targets.flatten() {
+            let files = fs::read_dir(target.path()).into_iter().flatten();
+            for file in files.flatten().filter(|file| file.path().is_file()) {
+                texts.push(String::from_utf8_lossy(&read(&file.path())?).into_owned());
+            }
+        }
+        Ok(texts)
     }
 
     /// Names the newest run in `runs/latest`.
@@ -329,6 +416,47 @@ impl RunFolder {
         let sealed = recipients.seal(bytes.to_vec());
         write_whole(&path, &sealed.map_err(StoreError::sealed(&path))?)?;
         Ok(path)
+    }
+
+    /// Its `results.json`, written last: where it is there, the run was judged.
+    ///
+    /// # Errors
+    /// Where the system refuses, or no key opens it.
+    pub fn read_results(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(RESULTS)
+    }
+
+    /// What the audit remembered of its devices after this run.
+    ///
+    /// # Errors
+    /// Where the system refuses, no key opens it, or it holds something else.
+    pub fn read_identities(&self) -> Result<Option<Vec<KnownAsset>>, StoreError> {
+        let Some(bytes) = self.read(IDENTITIES)? else {
+            return Ok(None);
+        };
+        let known = serde_json::from_slice(&bytes).map_err(|error| StoreError::Evidence {
+            path: self.file(IDENTITIES),
+            reason: error.to_string(),
+        })?;
+        Ok(Some(known))
+    }
+
+    /// The date at which it was judged.
+    pub fn judged_at(&self) -> Option<Timestamp> {
+        #[derive(serde::Deserialize)]
+        struct Dated {
+            as_of: Timestamp,
+        }
+        let results = self.read(RESULTS).ok()??;
+        let dated: Dated = serde_json::from_slice(&results).ok()?;
+        Some(dated.as_of)
+    }
+
+    /// Size and date of its `results.json`: another one where it was judged again.
+    pub fn judged_stamp(&self) -> Option<String> {
+        let file = fs::metadata(self.file(RESULTS)).ok()?;
+        let written = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(format!("{} {}", file.len(), written.as_nanos()))
     }
 
     /// Whom its files are encrypted to; nobody: they are in clear.

@@ -18,5 +18,6 @@ mod scenarios;
 mod secrets;
 mod server;
 mod shell;
+mod store;
 mod support;
 mod wall;

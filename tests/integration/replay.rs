@@ -78,6 +78,7 @@ fn a_replay_opens_no_socket() {
         "--as-of",
         "2026-11-22",
     ]);
+    command.env("XDG_DATA_HOME", crate::support::data_home());
     let ran = run_command(command.env("LANG", "en")).code(0);
     assert!(
         ran.stdout.contains("no network connection is opened"),

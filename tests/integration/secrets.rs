@@ -110,6 +110,12 @@ fn an_encrypted_audit_is_read_with_its_key_alone_and_by_age_itself() {
     again.code(0);
     assert_eq!(holding(&folder.path().join("runs"), CANARY), [""; 0]);
 
+    // What happened to a device is told, and no index in clear holds it.
+    let history = |with: &[&str]| run_command(arpenteur(&["history", dir, "10.0.0.9"]).args(with));
+    assert!(history(&["--identity", key]).code(0).stdout.contains("nas"));
+    assert!(history(&[]).code(2).stderr.contains("--identity"));
+    assert_eq!(holding(crate::support::data_home(), "nas"), [""; 0]);
+
     let out = folder.path().join("out");
     let sealed = run.join("report.fr.html.age");
     let arguments = [

@@ -2,6 +2,7 @@
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 /// What a run of the program came to.
 pub(crate) struct Ran {
@@ -48,8 +49,20 @@ pub(crate) fn arpenteur(arguments: &[&str]) -> Command {
         .args(arguments)
         .env_clear()
         .env("LANG", "en_GB.UTF-8")
-        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("XDG_DATA_HOME", data_home());
     command
+}
+
+/// Where this process's programs keep their store: no test sees a user's, or another process's.
+pub(crate) fn data_home() -> &'static Path {
+    static HOME: OnceLock<PathBuf> = OnceLock::new();
+    HOME.get_or_init(|| {
+        let home = format!("data-{}", std::process::id());
+        let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(home);
+        let _ = std::fs::remove_dir_all(&home);
+        home
+    })
 }
 
 /// Runs the program.
@@ -135,7 +148,8 @@ impl Lab {
         command
             .arg(program())
             .args(arguments)
-            .env("LANG", "en_GB.UTF-8");
+            .env("LANG", "en_GB.UTF-8")
+            .env("XDG_DATA_HOME", data_home());
         for (name, value) in secrets() {
             command.env(name, value);
         }

@@ -5,13 +5,14 @@ use std::fs;
 use std::path::Path;
 
 /// Rooms of the core: what each may import of the core.
-const CORE: [(&str, &[&str]); 12] = [
+const CORE: [(&str, &[&str]); 13] = [
     ("data", &[]),
     ("model", &["data"]),
     ("scope", &["model", "data"]),
     ("family", &["model", "data"]),
     ("inventory", &["model"]),
     ("check", &["inventory", "model", "data"]),
+    ("history", &["check", "model"]),
     ("size", &["model", "data"]),
     ("results", &["check", "inventory", "model", "scope", "size"]),
     ("report", &["model", "data", "size", "scope"]),
@@ -63,7 +64,7 @@ const NO_IO: [&str; 12] = [
 ];
 
 /// Third-party crates of each room of the core.
-const CRATES: [(&str, &[&str]); 11] = [
+const CRATES: [(&str, &[&str]); 12] = [
     ("data", &["serde", "serde_saphyr", "sha2", "strsim"]),
     (
         "model",
@@ -110,6 +111,7 @@ const CRATES: [(&str, &[&str]); 11] = [
             "thiserror",
         ],
     ),
+    ("history", &["serde", "serde_json", "jiff", "uuid"]),
     ("size", &["serde", "rust_decimal", "thiserror"]),
     ("results", &["jiff", "ipnetwork"]),
     (

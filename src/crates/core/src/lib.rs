@@ -5,6 +5,7 @@ pub mod cmdb;
 pub mod data;
 pub mod export;
 pub mod family;
+pub mod history;
 pub mod inventory;
 pub mod model;
 pub mod report;

@@ -80,6 +80,23 @@ impl Baseline {
         }
     }
 
+    /// The same where only names and verdicts are known.
+    pub fn of_parts(
+        as_of: Option<Timestamp>,
+        findings: Vec<Finding>,
+        names: impl Iterator<Item = (Uuid, String)>,
+    ) -> Self {
+        let assets = names.map(|(arpenteur_id, name)| Named { arpenteur_id, name });
+        Self {
+            as_of,
+            findings,
+            inventory: Names {
+                assets: assets.collect(),
+                sites: Vec::new(),
+            },
+        }
+    }
+
     /// What became of every failed verdict from `before` to this one.
     #[must_use]
     pub fn since(&self, before: &Self) -> Drift {
