@@ -8,7 +8,7 @@
     missing_docs,
     reason = "a benchmark prints, reads the clock, and stops where something is wrong"
 )]
-use arpenteur::store::{AuditFolder, Index, Place};
+use arpenteur::store::{AuditFolder, Index, Place, RunFolder};
 use arpenteur_core::model::{
     Asset, AssetState, Confidence, FactSheet, Finding, Identity, KnownAsset, Locator, Outcome,
     Provenance, RESULTS_VERSION, Severity, SiteId, Target, UnreadReason,
@@ -81,15 +81,12 @@ fn main() {
     let mut times: Vec<Duration> = (0..5)
         .map(|_| {
             let start = Instant::now();
-            let states: Vec<_> = runs
-                .iter()
-                .map(|run| {
-                    let stamp = run.judged_stamp().unwrap();
-                    index.state(audit, &run.name(), &stamp).unwrap().unwrap()
-                })
-                .collect();
-            let changed = states[1].devices_since(&states[0]).len();
-            let drift = states[1].drift_since(&states[0]);
+            let named = |run: &RunFolder| (run.name(), run.judged_stamp().unwrap());
+            let (first, second) = (named(&runs[0]), named(&runs[1]));
+            let states = index.states(audit, (&first.0, &first.1), (&second.0, &second.1));
+            let (before, after) = states.unwrap().unwrap();
+            let changed = after.devices_since(&before).len();
+            let drift = after.drift_since(&before);
             let spent = start.elapsed();
             assert_eq!(changed, LARGE * CHURN / 100);
             assert_eq!(drift.entries.len(), LARGE * OPEN);

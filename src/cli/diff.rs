@@ -20,7 +20,10 @@ struct Differences {
 
 /// Prints what changed; exits with 1 where something is new or worse.
 pub(crate) fn run(before: &Path, after: &Path, general: &General, output: &Output<'_>) -> Outcome {
-    let (before, after) = (state(before, general)?, state(after, general)?);
+    let (before, after) = match indexed(before, after, general) {
+        Some(states) => states,
+        None => (state(before)?, state(after)?),
+    };
     let all = Differences {
         drift: after.drift_since(&before),
         devices: after.devices_since(&before),
@@ -60,13 +63,8 @@ pub(crate) fn run(before: &Path, after: &Path, general: &General, output: &Outpu
     })
 }
 
-/// What a run saw: from the index where it has the run, else from the file.
-fn state(path: &Path, general: &General) -> Result<RunState, Failure> {
-    if path.is_dir()
-        && let Some(state) = indexed(path, general)
-    {
-        return Ok(state);
-    }
+/// What a run saw, from its file.
+fn state(path: &Path) -> Result<RunState, Failure> {
     let name = path.display();
     let bytes = if path.is_dir() {
         RunFolder::at(path).read_results()?
@@ -81,14 +79,23 @@ fn state(path: &Path, general: &General) -> Result<RunState, Failure> {
         .state())
 }
 
-/// Nothing where the index cannot tell, for whatever reason: the file can.
-fn indexed(path: &Path, general: &General) -> Option<RunState> {
-    let path = path.canonicalize().ok()?;
-    let run = RunFolder::at(&path);
-    let stamp = run.judged_stamp()?;
-    let audit = AuditFolder::open(path.parent()?.parent()?).ok()?;
-    let audit = audit.audit_id().ok()?;
-    open(general).ok()?.state(audit, &run.name(), &stamp).ok()?
+/// What two runs of one audit saw, from the index. Nothing where it cannot tell, for whatever
+/// reason: the files can.
+fn indexed(before: &Path, after: &Path, general: &General) -> Option<(RunState, RunState)> {
+    let run = |path: &Path| {
+        let path = path.canonicalize().ok().filter(|path| path.is_dir())?;
+        let run = RunFolder::at(&path);
+        let stamp = run.judged_stamp()?;
+        let audit = AuditFolder::open(path.parent()?.parent()?).ok()?;
+        Some((audit.audit_id().ok()?, run.name(), stamp))
+    };
+    let ((audit, first, first_stamp), (other, second, second_stamp)) = (run(before)?, run(after)?);
+    if audit != other {
+        return None;
+    }
+    let mut index = open(general).ok()?;
+    let states = index.states(audit, (&first, &first_stamp), (&second, &second_stamp));
+    states.ok()?
 }
 
 fn line(entry: &DriftEntry, output: &Output<'_>) -> String {

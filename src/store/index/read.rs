@@ -5,6 +5,7 @@ use super::{Index, IndexError};
 use arpenteur_core::history::{RunState, Snapshot};
 use arpenteur_core::model::KnownAsset;
 use jiff::Timestamp;
+use rayon::prelude::*;
 use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
@@ -139,16 +140,58 @@ impl Index {
         past.collect()
     }
 
-    /// All that a run saw; nothing where it is not indexed, or was judged since.
+    /// All that two runs of an audit saw, each named with the stamp of its judgement; nothing
+    /// where one is not indexed, or was judged since.
     ///
     /// # Errors
     /// Where the database refuses, or a row is damaged.
-    pub fn state(
+    pub fn states(
         &mut self,
         audit: Uuid,
-        name: &str,
-        stamp: &str,
-    ) -> Result<Option<RunState>, IndexError> {
+        before: (&str, &str),
+        after: (&str, &str),
+    ) -> Result<Option<(RunState, RunState)>, IndexError> {
+        let (Some((first, mut earlier)), Some((second, mut later))) = (
+            self.run_state(audit, before)?,
+            self.run_state(audit, after)?,
+        ) else {
+            return Ok(None);
+        };
+        earlier.seen = snapshots(&self.fetch(
+            "SELECT device.uuid, snapshot.body FROM sighting \
+             JOIN device ON device.device = sighting.device \
+             JOIN snapshot ON snapshot.device = sighting.device \
+             AND snapshot.digest = sighting.digest WHERE sighting.run = $1",
+            &[first],
+        )?)?;
+        // What did not change is not read again: most devices of two runs.
+        let rows = self.fetch(
+            "SELECT device.uuid, CASE WHEN was.digest = sighting.digest THEN NULL ELSE snapshot.body END \
+             FROM sighting JOIN device ON device.device = sighting.device \
+             JOIN snapshot ON snapshot.device = sighting.device \
+             AND snapshot.digest = sighting.digest \
+             LEFT JOIN sighting was ON was.run = $2 AND was.device = sighting.device \
+             WHERE sighting.run = $1",
+            &[second, first],
+        )?;
+        later.seen = snapshots(&rows)?;
+        for row in &rows {
+            let (uuid, body): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+            if let (None, Ok(uuid)) = (body, uuid.parse())
+                && let Some(same) = earlier.seen.get(&uuid)
+            {
+                later.seen.insert(uuid, same.clone());
+            }
+        }
+        Ok(Some((earlier, later)))
+    }
+
+    /// A run's key and what its row holds, its devices left out.
+    fn run_state(
+        &mut self,
+        audit: Uuid,
+        (name, stamp): (&str, &str),
+    ) -> Result<Option<(i64, RunState)>, IndexError> {
         let key = run_key(audit, name);
         let rows = self.fetch(
             "SELECT as_of, checks, stamp FROM run WHERE run = $1",
@@ -162,25 +205,12 @@ impl Index {
         if own != stamp {
             return Ok(None);
         }
-        let rows = self.fetch(
-            "SELECT device.uuid, snapshot.body FROM sighting \
-             JOIN device ON device.device = sighting.device \
-             JOIN snapshot ON snapshot.device = sighting.device \
-             AND snapshot.digest = sighting.digest WHERE sighting.run = $1",
-            &[key],
-        )?;
-        let mut state = RunState {
+        let state = RunState {
             as_of: as_of.parse().ok(),
             checks: serde_json::from_str(&checks)?,
             ..RunState::default()
         };
-        for row in rows {
-            let (uuid, body): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-            if let Ok(uuid) = uuid.parse() {
-                state.seen.insert(uuid, serde_json::from_str(&body)?);
-            }
-        }
-        Ok(Some(state))
+        Ok(Some((key, state)))
     }
 
     fn fetch(&mut self, sql: &str, keys: &[i64]) -> Result<Vec<AnyRow>, IndexError> {
@@ -192,6 +222,17 @@ impl Index {
             .block_on(query.fetch_all(&mut self.connection))?;
         Ok(rows)
     }
+}
+
+/// Devices by id, of rows that have a body.
+fn snapshots(rows: &[AnyRow]) -> Result<BTreeMap<Uuid, Snapshot>, IndexError> {
+    let mut bodies: Vec<(Uuid, String)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (uuid, body): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+        bodies.extend(uuid.parse().ok().zip(body));
+    }
+    let read = |(uuid, body): &(Uuid, String)| Ok((*uuid, serde_json::from_str(body)?));
+    bodies.par_iter().map(read).collect()
 }
 
 fn run_of(row: &AnyRow) -> Result<IndexedRun, IndexError> {

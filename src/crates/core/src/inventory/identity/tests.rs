@@ -104,6 +104,11 @@ impl Audit {
         devices.iter().map(id).collect()
     }
 
+    /// A run that sees one device.
+    fn one(&mut self, device: &Seen) -> Uuid {
+        self.run(std::slice::from_ref(device))[0]
+    }
+
     fn inventory(&self, devices: &[Seen]) -> Inventory {
         let context = Context {
             audit_id: self.id,
@@ -143,9 +148,9 @@ fn stack(address: &str, serials: &[&str]) -> Seen {
 }
 
 /// The same device before and after.
-fn keeps(before: &[Seen], after: &[Seen]) -> bool {
+fn keeps(before: &Seen, after: &Seen) -> bool {
     let mut audit = Audit::new();
-    audit.run(before)[0] == audit.run(after)[0]
+    audit.one(before) == audit.one(after)
 }
 
 const MAC: &str = "00:1b:54:00:00:01";
@@ -161,7 +166,7 @@ fn a_device_that_is_renamed_readdressed_or_both_keeps_its_id() {
         // The address of a device without a login changes: its hardware address tells.
         switch("10.0.9.9", "sw1", "FOC1001", MAC).without("hardware.serial_num"),
     ] {
-        assert!(keeps(&[before.clone()], &[after.clone()]), "{after:?}");
+        assert!(keeps(&before, &after), "{after:?}");
     }
 }
 
@@ -174,9 +179,9 @@ fn hardware_that_was_replaced_is_a_new_device_and_the_old_one_is_missed() {
         "identity.engine_id",
         format!("80000009{}", MAC.replace(':', "")),
     );
-    let new = audit.run(&[replacement.clone()])[0];
+    let new = audit.one(&replacement);
     assert_ne!(old, new);
-    assert_eq!(audit.run(&[replacement])[0], new, "and keeps its own id");
+    assert_eq!(audit.one(&replacement), new, "and keeps its own id");
     let missed = audit
         .known
         .iter()
@@ -188,8 +193,8 @@ fn hardware_that_was_replaced_is_a_new_device_and_the_old_one_is_missed() {
 #[test]
 fn without_a_serial_number_a_box_of_the_same_name_and_place_with_other_hardware_is_new() {
     let bare = |mac: &str| Seen::at("10.0.0.7").with("identity.mac_address", mac);
-    assert!(!keeps(&[bare(MAC)], &[bare(OTHER_MAC)]));
-    assert!(keeps(&[bare(MAC)], &[bare(MAC).moved("a", "10.0.0.8")]));
+    assert!(!keeps(&bare(MAC), &bare(OTHER_MAC)));
+    assert!(keeps(&bare(MAC), &bare(MAC).moved("a", "10.0.0.8")));
     // Not even an id derived from the place alone is given twice.
     let key = |key: &str| Seen::at("10.0.0.7").with("identity.ssh_host_keys", json!([key]));
     let mut audit = Audit::new();
@@ -209,7 +214,7 @@ fn a_server_that_is_installed_anew_keeps_its_id() {
             .with("identity.machine_id", machine)
             .with("identity.mac_address", "52:54:00:00:00:20")
     };
-    assert!(keeps(&[server("k1", "m1")], &[server("k2", "m2")]));
+    assert!(keeps(&server("k1", "m1"), &server("k2", "m2")));
 }
 
 #[test]
@@ -222,13 +227,13 @@ fn a_stack_keeps_its_id_when_a_member_is_lost_added_or_leads() {
         // The last one left answers with its own base address.
         switch("10.0.0.3", "sw-stack", "FOC0002", OTHER_MAC),
     ] {
-        assert!(keeps(&[whole.clone()], &[after.clone()]), "{after:?}");
+        assert!(keeps(&whole, &after), "{after:?}");
     }
     // A member that serves elsewhere now, under another name, is another device.
     let elsewhere = switch("10.0.0.4", "alone", "FOC0002", OTHER_MAC);
-    assert!(!keeps(&[whole.clone()], &[elsewhere]));
+    assert!(!keeps(&whole, &elsewhere));
     let mut audit = Audit::new();
-    let id = audit.run(&[whole])[0];
+    let id = audit.one(&whole);
     let later = audit.run(&[
         switch("10.0.0.9", "lab", "FOC0002", OTHER_MAC),
         stack("10.0.0.3", &["FOC0001", "FOC0003"]),
@@ -241,18 +246,18 @@ fn a_stack_keeps_its_id_when_a_member_is_lost_added_or_leads() {
 fn a_device_that_moves_to_another_site_keeps_its_id() {
     let before = switch("10.0.0.1", "sw1", "FOC1001", MAC);
     let after = before.clone().moved("b", "10.9.0.1");
-    assert!(keeps(&[before], &[after]));
+    assert!(keeps(&before, &after));
     // What only its site's plan names does not move with its name and address.
     let weak = Seen::at("10.0.0.1").with("system.hostname", "printer");
-    assert!(!keeps(&[weak.clone()], &[weak.moved("b", "10.0.0.1")]));
+    assert!(!keeps(&weak, &weak.moved("b", "10.0.0.1")));
 }
 
 #[test]
 fn a_product_uuid_is_one_in_either_byte_order_and_none_where_boards_share_it() {
     let esx = |uuid: &str, address: &str| Seen::at(address).with("identity.product_uuid", uuid);
     assert!(keeps(
-        &[esx("33221100-5544-7766-8899-aabbccddeeff", "10.0.0.1")],
-        &[esx("00112233-4455-6677-8899-AABBCCDDEEFF", "10.0.0.2")]
+        &esx("33221100-5544-7766-8899-aabbccddeeff", "10.0.0.1"),
+        &esx("00112233-4455-6677-8899-AABBCCDDEEFF", "10.0.0.2")
     ));
     for shared in [
         "03000200-0400-0500-0006-000700080009",
@@ -262,7 +267,7 @@ fn a_product_uuid_is_one_in_either_byte_order_and_none_where_boards_share_it() {
         "not a uuid",
     ] {
         assert!(
-            !keeps(&[esx(shared, "10.0.0.1")], &[esx(shared, "10.0.0.2")]),
+            !keeps(&esx(shared, "10.0.0.1"), &esx(shared, "10.0.0.2")),
             "{shared}"
         );
     }
@@ -271,9 +276,9 @@ fn a_product_uuid_is_one_in_either_byte_order_and_none_where_boards_share_it() {
 #[test]
 fn short_serial_numbers_virtual_routers_and_shared_keys_name_nobody() {
     let short = |address: &str| Seen::at(address).with("hardware.serial_num", "1");
-    assert!(!keeps(&[short("10.0.0.1")], &[short("10.0.0.2")]));
+    assert!(!keeps(&short("10.0.0.1"), &short("10.0.0.2")));
     let vrrp = |address: &str| Seen::at(address).with("identity.mac_address", "00:00:5e:00:01:0a");
-    assert!(!keeps(&[vrrp("10.0.0.1")], &[vrrp("10.0.0.2")]));
+    assert!(!keeps(&vrrp("10.0.0.1"), &vrrp("10.0.0.2")));
     // Two clones with one serial number: each stays itself by what was made afterwards.
     let clone = |address: &str, key: &str| {
         Seen::at(address)
@@ -303,7 +308,7 @@ fn two_customers_with_the_same_plan_have_nothing_in_common() {
 fn a_device_that_lets_nobody_in_for_a_while_keeps_its_id_and_its_keys() {
     let mut audit = Audit::new();
     let whole = switch("10.0.0.1", "sw1", "FOC1001", MAC);
-    let id = audit.run(&[whole.clone()])[0];
+    let id = audit.one(&whole);
     assert_eq!(audit.run(&[Seen::at("10.0.0.1")])[0], id);
     // Its keys were not forgotten: it is found at its new place.
     assert_eq!(audit.run(&[whole.moved("b", "10.7.0.1")])[0], id);
@@ -313,12 +318,12 @@ fn a_device_that_lets_nobody_in_for_a_while_keeps_its_id_and_its_keys() {
 fn a_device_that_comes_back_keeps_its_id_and_is_no_longer_missed() {
     let mut audit = Audit::new();
     let whole = switch("10.0.0.1", "sw1", "FOC1001", MAC);
-    let id = audit.run(&[whole.clone()])[0];
+    let id = audit.one(&whole);
     for _ in 0..3 {
         audit.run(&[]);
     }
     assert_eq!(audit.known[0].missed, 3);
-    assert_eq!(audit.run(&[whole])[0], id);
+    assert_eq!(audit.one(&whole), id);
     assert_eq!((audit.known[0].missed, audit.known.len()), (0, 1));
 }
 
