@@ -249,7 +249,7 @@ fn a_device_that_moves_to_another_site_keeps_its_id() {
     assert!(keeps(&before, &after));
     // What only its site's plan names does not move with its name and address.
     let weak = Seen::at("10.0.0.1").with("system.hostname", "printer");
-    assert!(!keeps(&weak, &weak.moved("b", "10.0.0.1")));
+    assert!(!keeps(&weak, &weak.clone().moved("b", "10.0.0.1")));
 }
 
 #[test]
