@@ -2,7 +2,7 @@
 #[path = "responder.rs"]
 mod responder;
 
-use crate::support::{Lab, latest, results, run_command};
+use crate::support::{Lab, data_home, latest, results, run, run_command};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -384,21 +384,55 @@ fn no_secret_leaves(folder: &Path, wrong: &mut Vec<String>) {
         "arpenteurlab",
         "$1$arpent",
     ];
-    for entry in std::fs::read_dir(latest(folder)).unwrap().flatten() {
-        let mut text = std::fs::read(entry.path()).unwrap();
-        if text.starts_with(&[0x1f, 0x8b]) {
-            text = Command::new("zcat")
-                .arg(entry.path())
-                .output()
-                .unwrap()
-                .stdout;
+    let dir = folder.to_str().unwrap();
+    let exports = folder.join("exports");
+    for to in [
+        "json",
+        "csv",
+        "sarif",
+        "junit",
+        "oscal",
+        "glpi",
+        "cyclonedx",
+        "ocsf",
+        "prometheus",
+        "ansible",
+        "xlsx",
+        "servicenow",
+        "zabbix",
+    ] {
+        let out = exports.join(to);
+        run(&["export", dir, "--to", to, "--out", out.to_str().unwrap()]).code(0);
+        assert!(std::fs::read_dir(out).unwrap().count() > 0, "{to}");
+    }
+    for place in [&latest(folder), &exports, data_home()] {
+        search(place, &canaries, wrong);
+    }
+}
+
+/// Says which files below a folder hold one of the words, also packed ones.
+fn search(folder: &Path, words: &[&str], wrong: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            search(&path, words, wrong);
+            continue;
         }
-        let text = String::from_utf8_lossy(&text);
-        for canary in canaries.iter().filter(|canary| text.contains(**canary)) {
-            wrong.push(format!(
-                "{}: holds `{canary}`",
-                entry.file_name().to_string_lossy()
-            ));
+        let mut bytes = std::fs::read(&path).unwrap();
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            bytes = Command::new("zcat").arg(&path).output().unwrap().stdout;
+        } else if bytes.starts_with(b"PK") {
+            let script = "import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\n\
+                          for n in z.namelist(): sys.stdout.buffer.write(z.read(n))";
+            let unpacked = Command::new("python3")
+                .args(["-c", script])
+                .arg(&path)
+                .output();
+            bytes = unpacked.unwrap().stdout;
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        for word in words.iter().filter(|word| text.contains(**word)) {
+            wrong.push(format!("{}: holds `{word}`", path.display()));
         }
     }
 }
