@@ -163,7 +163,12 @@ fn ocsf(list: &Value, attributes: &Value, object: &Value, at: &str, wrong: &mut 
                 kind if kind.ends_with("_t") => item.is_string(),
                 _ => item.is_object(),
             };
-            let allowed = attribute["enum"].as_array();
+            // Of these two the list has the base class's enumeration; the class states its own.
+            let of_class = matches!(name.as_str(), "category_uid" | "class_uid") && at == "event";
+            if of_class && *item != list["class"][name] {
+                wrong.push(format!("{at}.{name}: {item}"));
+            }
+            let allowed = attribute["enum"].as_array().filter(|_| !of_class);
             let listed = |value: &Value| {
                 let text = value.to_string();
                 allowed.is_none_or(|allowed| {
