@@ -44,20 +44,23 @@ impl Journal {
     /// # Errors
     /// Where the file cannot be opened or written, or it is encrypted and no key opens it.
     pub fn append(path: &Path, recipients: Recipients) -> std::io::Result<Self> {
+        let before = std::fs::read(path)?;
+        // A line that a crash cut short is no line: what follows would make it a damaged one.
+        let end = before.iter().rposition(|byte| *byte == b'\n');
+        let whole = end.map_or(0, |end| end + 1);
+        let file = File::options().append(true).open(path)?;
+        file.set_len(whole as u64)?;
         let kept = if recipients.is_empty() {
             Vec::new()
         } else {
-            seal::open(std::fs::read(path)?).map_err(std::io::Error::other)?
+            let whole = before.get(..whole).unwrap_or_default().to_vec();
+            seal::open(whole).map_err(std::io::Error::other)?
         };
-        let file = File::options().append(true).open(path)?;
-        let journal = Self {
+        Ok(Self {
             file: Mutex::new(BufWriter::new(file)),
             recipients,
             kept: Mutex::new(kept),
-        };
-        // Ends a line that a crash cut short, so that the next one stands alone.
-        journal.raw(b"\n")?;
-        Ok(journal)
+        })
     }
 
     fn raw(&self, bytes: &[u8]) -> std::io::Result<()> {
@@ -238,5 +241,38 @@ impl<S: Session> Session for Recorder<S> {
 
     fn privileged(&self) -> bool {
         self.inner.privileged()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arpenteur_core::model::{FORMAT, FORMAT_VERSION, Recording};
+
+    #[test]
+    fn a_journal_whose_last_line_was_cut_goes_on_and_is_read_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        let header = RecordingHeader {
+            format: FORMAT.to_owned(),
+            version: FORMAT_VERSION,
+            tool_version: "0".to_owned(),
+            audit_id: uuid::Uuid::nil(),
+            started: jiff::Timestamp::UNIX_EPOCH,
+            source_addresses: Vec::new(),
+            privileged: false,
+        };
+        let done = |last: u8| RecordingLine::Done(Target::new("a", [10, 0, 0, last].into()));
+        let journal = Journal::create(&path, header, Recipients::default()).unwrap();
+        journal.write(&[done(1), done(2)]).unwrap();
+        drop(journal);
+        let bytes = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &bytes[..bytes.len() - 5]).unwrap();
+        let journal = Journal::append(&path, Recipients::default()).unwrap();
+        journal.write(&[done(3)]).unwrap();
+        let recording = Recording::parse(&std::fs::read(&path).unwrap()).unwrap();
+        let done: Vec<String> = recording.done.iter().map(ToString::to_string).collect();
+        assert_eq!(done.len(), 2, "{done:?}");
+        assert!(done[1].contains("10.0.0.3"), "{done:?}");
     }
 }

@@ -2,7 +2,7 @@
 mod outward;
 
 use super::plan::overlap;
-use super::{AUDIT_VERSION, AuditFile, Credential, Scope, Site};
+use super::{AUDIT_VERSION, AuditFile, Credential, Scope, SecretSource, Site};
 use crate::data::{Diagnostic, Diagnostics, Limits, Source};
 use crate::model::{Locator, SiteId, Target, TcpProbe};
 use ipnetwork::IpNetwork;
