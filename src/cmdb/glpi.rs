@@ -163,7 +163,7 @@ fn refusal(answered: &Answered) -> Option<String> {
         });
         return refused.map(|item| told(item).unwrap_or_else(|| answered.words.clone()));
     }
-    let ok = matches!(answered.status, 200 | 201 | 202)
+    let ok = matches!(answered.status, 200..=202)
         && answered.body.get("status").and_then(Value::as_str) == Some("ok");
     (!ok).then(|| {
         let words = told(&answered.body).unwrap_or_else(|| answered.words.clone());
