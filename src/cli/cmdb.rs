@@ -3,9 +3,7 @@ use super::args::{CmdbArguments, CmdbCommand};
 use super::audit::judge_last;
 use super::exit::Exit;
 use super::{Failure, Outcome, Output, open};
-use crate::cmdb::http::Http;
 use crate::cmdb::journal::{self, Journal};
-use crate::cmdb::netbox::{Netbox, authorization};
 use crate::cmdb::{Failed, Report, apply, rollback};
 use crate::data::Data;
 use crate::seal;
@@ -14,12 +12,15 @@ use crate::transport::Sources;
 use arpenteur_core::cmdb::netbox::{
     Refusal, Settings, plan as netbox_plan, retire as netbox_retire,
 };
-use arpenteur_core::cmdb::{Action, Note, Plan, Purpose, Written};
-use arpenteur_core::export::{Estate, Mapping};
+use arpenteur_core::cmdb::{Action, Note, Plan, Purpose, Written, glpi as glpi_cmdb};
+use arpenteur_core::export::{Estate, GlpiMessage, Mapping, glpi};
 use arpenteur_core::scope::CmdbTarget;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use server::Server;
 use std::path::{Path, PathBuf};
+
+mod server;
 
 /// Ending of a plan's name.
 const PLAN: &str = ".plan.json";
@@ -47,7 +48,7 @@ struct Work<'a> {
     client: String,
     mapping: Mapping,
     folder: PathBuf,
-    netbox: Netbox,
+    server: Server,
     _lock: Lock,
 }
 
@@ -70,9 +71,6 @@ impl<'a> Work<'a> {
                     at.to
                 )
             })?;
-        let Some(settings) = &target.netbox else {
-            return Err(format!("target `{}`: only NetBox can be written to so far", at.to).into());
-        };
         let mapping = match &target.mapping {
             None => Mapping::default(),
             Some(file) => {
@@ -88,9 +86,7 @@ impl<'a> Work<'a> {
             environment: &|name| std::env::var(name).ok(),
             identities: &seal::unlocked(),
         };
-        let token = sources.fetch(&target.name, &settings.token)?;
-        let header = authorization(token.trim()).into();
-        let http = Http::new(&settings.url, header, &target.connection, audit.path())?;
+        let server = Server::connect(target, &sources)?;
         let folder = audit.path().join("cmdb").join(&target.name);
         std::fs::create_dir_all(&folder)?;
         Ok(Self {
@@ -98,7 +94,7 @@ impl<'a> Work<'a> {
             data,
             client: scope.audit().client.name.clone(),
             mapping,
-            netbox: Netbox::new(http),
+            server,
             _lock: Lock::take(&folder, Timestamp::now())?,
             folder,
             target: target.clone(),
@@ -135,22 +131,41 @@ impl<'a> Work<'a> {
         ))
     }
 
+    /// What GLPI is sent.
+    fn messages(&self, estate: &Estate) -> Vec<GlpiMessage> {
+        let settings = self.target.glpi.as_ref();
+        let tag = settings.and_then(|settings| settings.tag.as_deref());
+        glpi(estate, &self.mapping, tag)
+    }
+
     /// The state of the target and of our journals, made into a plan.
     fn make(&self, purpose: Purpose) -> Result<Result<Plan, Refusal>, Failure> {
         let estate = self.estate()?;
         let settings = self.settings();
-        let snapshot = self.netbox.snapshot(&estate, &self.mapping, &settings)?;
         let (written, revision): (Written, usize) = journal::written(&self.folder)?;
-        let plan = match purpose {
-            Purpose::Sync => Ok(netbox_plan(
-                &estate,
-                &self.mapping,
-                &settings,
-                &snapshot,
-                &written,
-            )),
-            Purpose::Retire => {
+        let plan = match (&self.server, purpose) {
+            (Server::Netbox(netbox), Purpose::Sync) => {
+                let snapshot = netbox.snapshot(&estate, &self.mapping, &settings)?;
+                let mapping = &self.mapping;
+                Ok(netbox_plan(
+                    &estate, mapping, &settings, &snapshot, &written,
+                ))
+            }
+            (Server::Netbox(netbox), Purpose::Retire) => {
+                let snapshot = netbox.snapshot(&estate, &self.mapping, &settings)?;
                 netbox_retire(&estate, &self.mapping, &settings, &snapshot, &written)
+            }
+            (Server::Glpi(_), _) => {
+                let scope = (estate.audit, estate.as_of);
+                let empty = Plan::new(&settings.target, &settings.server, purpose, scope);
+                let messages = self.messages(&estate);
+                Ok(glpi_cmdb::plan(
+                    &estate,
+                    &messages,
+                    &self.mapping,
+                    empty,
+                    &written,
+                ))
             }
         };
         Ok(plan.map(|plan| Plan { revision, ..plan }.sealed()))
@@ -206,9 +221,15 @@ impl<'a> Work<'a> {
     }
 
     fn execute(&mut self, plan: &Plan, output: &Output<'_>) -> Outcome {
+        if let Server::Glpi(_) = self.server {
+            let messages = self.messages(&self.estate()?);
+            if let Server::Glpi(glpi) = &mut self.server {
+                glpi.load(messages);
+            }
+        }
         let mut journal = Journal::open(&self.folder, &plan.id)?;
-        self.netbox.labelled(&plan.id);
-        let report = apply(plan, &mut self.netbox, &mut journal)?;
+        self.server.labelled(&plan.id);
+        let report = apply(plan, self.server.target(), &mut journal)?;
         journal::sum_up(&self.folder)?;
         told(&report, output);
         let clean = report.conflicts.is_empty() && plan.conflicts.is_empty();
@@ -220,6 +241,9 @@ impl<'a> Work<'a> {
     }
 
     fn rollback(mut self, named: Option<&Path>, output: &Output<'_>) -> Outcome {
+        if let Server::Glpi(_) = self.server {
+            return Err(output.text("cmdb-glpi-rollback", &[]).into());
+        }
         let plan = self.saved(named)?;
         let mut journal = Journal::open(&self.folder, &plan.id)?;
         if journal.order.is_empty() {
@@ -229,8 +253,8 @@ impl<'a> Work<'a> {
             )
             .into());
         }
-        self.netbox.labelled(&format!("{} rollback", plan.id));
-        let undone = rollback(&mut self.netbox, &mut journal)?;
+        self.server.labelled(&format!("{} rollback", plan.id));
+        let undone = rollback(self.server.target(), &mut journal)?;
         journal::sum_up(&self.folder)?;
         if output.json {
             let left: Vec<Value> = undone
@@ -270,6 +294,9 @@ impl<'a> Work<'a> {
     }
 
     fn retire(mut self, write: bool, output: &Output<'_>) -> Outcome {
+        if let Server::Glpi(_) = self.server {
+            return Err(output.text("cmdb-glpi-retire", &[]).into());
+        }
         let plan = match self.make(Purpose::Retire)? {
             Ok(plan) => plan,
             Err(Refusal::Incomplete) => {

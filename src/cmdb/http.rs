@@ -46,6 +46,11 @@ pub enum HttpError {
         /// The server's words, cut.
         words: String,
     },
+    /// No token was given out: status and the server's error (RFC 6749 section 5.2).
+    #[error(
+        "no token: the server answers {0}: {1}\nhelp: check `token_url`, client id, secret and scope of the target's `oauth2`"
+    )]
+    Token(u16, String),
     /// An answer that cannot be read.
     #[error(
         "{method} {url}: the answer is no JSON of the kind expected: {why}\nhelp: check that the address is that of the server itself, not of a page before it"
@@ -115,6 +120,8 @@ pub struct Answered {
     pub body: Value,
     /// The server's words, cut: for messages.
     pub words: String,
+    /// Body as it came.
+    pub text: String,
 }
 
 /// A client of one server.
@@ -174,6 +181,11 @@ impl Http {
         })
     }
 
+    /// With another value of the header `Authorization`: a token that was given out anew.
+    pub fn authorize(&mut self, authorization: Zeroizing<String>) {
+        self.authorization = authorization;
+    }
+
     /// Sends a request, again where that cannot do harm; any status is an answer but those that
     /// ask to come back. `tag` is what `If-Match` demands.
     ///
@@ -186,20 +198,54 @@ impl Http {
         body: Option<&Value>,
         tag: Option<&str>,
     ) -> Result<Answered, HttpError> {
+        let bytes = body.map(|body| serde_json::to_vec(body).unwrap_or_default());
+        let mut headers = vec![("accept", "application/json")];
+        headers.extend(tag.map(|tag| ("if-match", tag)));
+        headers.extend(bytes.as_ref().map(|_| ("content-type", "application/json")));
+        self.exchange(
+            method,
+            path,
+            &headers,
+            bytes.as_deref(),
+            method != Method::Post,
+        )
+    }
+
+    /// Sends bytes under headers of one's own, by POST. `repeatable` says that the same twice is
+    /// the same once: then it is also sent again after a cut, and where the server says that it is
+    /// not ready (502, 503, 504). A 500 is an answer.
+    ///
+    /// # Errors
+    /// Where there is no answer after all. It may have taken effect.
+    pub fn post(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+        repeatable: bool,
+    ) -> Result<Answered, HttpError> {
+        self.exchange(Method::Post, path, headers, Some(body), repeatable)
+    }
+
+    fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+        repeatable: bool,
+    ) -> Result<Answered, HttpError> {
         let mut attempt = 0;
         loop {
-            let (again, wait, outcome) = match self.once(method, path, body, tag) {
+            let (again, wait, outcome) = match self.once(method, path, headers, body) {
                 Ok((answered, after)) => match answered.status {
                     429 => (true, after, self.failed(method, path, answered)),
-                    500..=599 => (
-                        method != Method::Post,
-                        after,
-                        self.failed(method, path, answered),
-                    ),
+                    500 if method == Method::Post && repeatable => return Ok(answered),
+                    500..=599 => (repeatable, after, self.failed(method, path, answered)),
                     _ => return Ok(answered),
                 },
                 Err((never_sent, error)) => {
-                    let again = never_sent || method != Method::Post;
+                    let again = never_sent || repeatable;
                     (again, None, Err(self.no_answer(method, path, &error)))
                 }
             };
@@ -249,43 +295,25 @@ impl Http {
         &self,
         method: Method,
         path: &str,
-        body: Option<&Value>,
-        tag: Option<&str>,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
     ) -> Result<(Answered, Option<Duration>), (bool, ureq::Error)> {
         let mut request = http::Request::builder()
             .method(method.name())
-            .uri(format!("{}{path}", self.base))
-            .header("accept", "application/json");
+            .uri(format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if !self.authorization.is_empty() {
             request = request.header("authorization", self.authorization.as_str());
         }
-        if let Some(tag) = tag {
-            request = request.header("if-match", tag);
-        }
+        let unfit = |error: http::Error| (true, ureq::Error::from(error));
+        let unsent = |error: ureq::Error| (never_sent(&error), error);
         let sent = match body {
-            Some(body) => {
-                let bytes = serde_json::to_vec(body).unwrap_or_default();
-                let request = request
-                    .header("content-type", "application/json")
-                    .body(bytes);
-                request
-                    .map_err(|error| (true, error.into()))
-                    .and_then(|request| {
-                        self.agent
-                            .run(request)
-                            .map_err(|error| (never_sent(&error), error))
-                    })
-            }
-            None => request
-                .body(())
-                .map_err(|error| (true, error.into()))
-                .and_then(|request| {
-                    self.agent
-                        .run(request)
-                        .map_err(|error| (never_sent(&error), error))
-                }),
+            Some(body) => self.agent.run(request.body(body).map_err(unfit)?),
+            None => self.agent.run(request.body(()).map_err(unfit)?),
         };
-        let mut response = sent?;
+        let mut response = sent.map_err(unsent)?;
         let header = |name: &str| {
             let value = response.headers().get(name)?;
             value.to_str().ok().map(str::to_owned)
@@ -305,6 +333,7 @@ impl Http {
             etag,
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
             words: words(&text),
+            text: text.into_owned(),
         };
         Ok((answered, after.map(Duration::from_secs)))
     }

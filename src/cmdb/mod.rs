@@ -1,6 +1,7 @@
 //! Configuration databases: reads them, executes plans, keeps journals. What is to be written is
 //! decided in `arpenteur_core::cmdb`; each kind of target has one file here.
 mod apply;
+pub mod glpi;
 pub mod http;
 pub mod journal;
 pub mod netbox;

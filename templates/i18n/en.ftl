@@ -936,6 +936,10 @@ cmdb-retire-incomplete = the newest run did not see its whole scope: nothing is 
     help: finish it with `arpenteur resume`, or scan again
 cmdb-retire-too-many = { $due } of the client’s { $all } devices in the target would be retired, more than { $percent } %: nothing is
     help: look for the reason first; `retire: {"{"}at_most_percent: N{"}"}` of the target sets the limit
+cmdb-glpi-rollback = GLPI’s inventory interface takes nothing back: what was sent cannot be undone from here
+    help: delete the items concerned in GLPI
+cmdb-glpi-retire = GLPI’s inventory interface retires nothing: a device that is missing stays there
+    help: in GLPI, set what becomes of agents without contact (Administration > Inventory)
 cmdb-retire-dry = Nothing was written; `--apply` marks them
 cmdb-note-ambiguous-id = { $object }: several devices carry the id { $id }
 cmdb-note-ambiguous-serial = { $object }: several devices have the serial number { $serial } ({ $others }); correct it there, or write { $object }’s id into the right one

@@ -940,6 +940,10 @@ cmdb-retire-incomplete = le dernier passage n’a pas vu tout son périmètre : 
     help: le terminer avec « arpenteur resume », ou scanner de nouveau
 cmdb-retire-too-many = { $due } des { $all } équipements du client dans la cible seraient retirés, soit plus de { $percent } % : aucun ne l’est
     help: en chercher d’abord la raison ; « retire: {"{"}at_most_percent: N{"}"} » de la cible fixe la limite
+cmdb-glpi-rollback = l’interface d’inventaire de GLPI ne reprend rien : ce qui a été envoyé ne peut pas être défait d’ici
+    help: supprimer les éléments concernés dans GLPI
+cmdb-glpi-retire = l’interface d’inventaire de GLPI ne retire rien : un équipement absent y reste
+    help: dans GLPI, régler la purge des agents sans contact (Administration > Inventaire)
 cmdb-retire-dry = Rien n’a été écrit ; « --apply » les marque
 cmdb-note-ambiguous-id = { $object } : plusieurs équipements portent l’identifiant { $id }
 cmdb-note-ambiguous-serial = { $object } : plusieurs équipements ont le numéro de série { $serial } ({ $others }) ; le corriger là-bas, ou écrire l’identifiant de { $object } dans le bon

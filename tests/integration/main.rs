@@ -10,6 +10,7 @@ mod cmdb;
 mod command_line;
 mod demo;
 mod fake_netbox;
+mod glpi;
 mod lab;
 mod periodic;
 mod proof;

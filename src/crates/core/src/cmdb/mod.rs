@@ -1,5 +1,6 @@
 //! What would be written to a configuration database, as a plan: pure, the same bytes for the
 //! same estate and the same state of the target. One file (or folder) per kind of target.
+pub mod glpi;
 mod merge;
 pub mod netbox;
 mod plan;
