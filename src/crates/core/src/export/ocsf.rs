@@ -1,7 +1,7 @@
 //! OCSF `inventory_info` (class 5001), JSON lines: one event a device.
 use super::estate::{Device, Estate};
 use super::mapping::Mapping;
-use super::tree::{File, tidy};
+use super::tree::{File, clean, tidy};
 use serde_json::{Value, json};
 
 /// Version of the schema that the attributes are of.
@@ -27,6 +27,8 @@ fn event(device: &Device, estate: &Estate, mapping: &Mapping) -> Value {
     let os = device
         .os_name
         .as_ref()
+        // `os.name` is required: what is blank once cleaned is none.
+        .filter(|name| !clean(name).is_empty())
         .or(device.os_family.as_ref())
         .map(|name| {
             json!({
