@@ -1,4 +1,4 @@
-//! Plan and apply against a GLPI inventory interface as its sources have it.
+//! Plan and apply against a GLPI inventory interface as its documentation has it.
 use crate::demo::copied;
 use crate::server::{Handler, Reply, Request, serve};
 use crate::support::{Ran, arpenteur, run, run_command};
