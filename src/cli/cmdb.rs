@@ -4,23 +4,22 @@ use super::audit::judge_last;
 use super::exit::Exit;
 use super::{Failure, Outcome, Output, open};
 use crate::cmdb::journal::{self, Journal};
-use crate::cmdb::{Failed, Report, apply, rollback};
+use crate::cmdb::{apply, rollback};
 use crate::data::Data;
 use crate::seal;
 use crate::store::Lock;
 use crate::transport::Sources;
-use arpenteur_core::cmdb::netbox::{
-    Refusal, Settings, plan as netbox_plan, retire as netbox_retire,
-};
-use arpenteur_core::cmdb::{Action, Note, Plan, Purpose, Written, glpi as glpi_cmdb};
-use arpenteur_core::export::{Estate, GlpiMessage, Mapping, glpi};
+use arpenteur_core::cmdb::{Plan, Purpose, Refusal, Written};
+use arpenteur_core::export::{Estate, Mapping};
 use arpenteur_core::scope::CmdbTarget;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use server::Server;
+use server::{Question, Server, address, messages};
+use show::{result, show, told};
 use std::path::{Path, PathBuf};
 
 mod server;
+mod show;
 
 /// Ending of a plan's name.
 const PLAN: &str = ".plan.json";
@@ -86,7 +85,7 @@ impl<'a> Work<'a> {
             environment: &|name| std::env::var(name).ok(),
             identities: &seal::unlocked(),
         };
-        let server = Server::connect(target, &sources)?;
+        let server = Server::connect(target, scope.audit().id, &sources)?;
         let folder = audit.path().join("cmdb").join(&target.name);
         std::fs::create_dir_all(&folder)?;
         Ok(Self {
@@ -101,22 +100,9 @@ impl<'a> Work<'a> {
         })
     }
 
-    fn settings(&self) -> Settings {
-        let netbox = self.target.netbox.as_ref();
-        let tenant = netbox.and_then(|netbox| netbox.tenant.clone());
-        Settings {
-            target: self.target.name.clone(),
-            server: self
-                .target
-                .url()
-                .unwrap_or_default()
-                .trim_end_matches('/')
-                .to_owned(),
-            tenant: tenant.unwrap_or_else(|| self.client.clone()),
-            vrf: netbox.and_then(|netbox| netbox.vrf.clone()),
-            after_missed: self.target.retire.after_missed,
-            at_most_percent: self.target.retire.at_most_percent,
-        }
+    /// Address of the server, as plans hold it.
+    fn address(&self) -> &str {
+        address(&self.target)
     }
 
     fn estate(&self) -> Result<Estate, Failure> {
@@ -131,43 +117,18 @@ impl<'a> Work<'a> {
         ))
     }
 
-    /// What GLPI is sent.
-    fn messages(&self, estate: &Estate) -> Vec<GlpiMessage> {
-        let settings = self.target.glpi.as_ref();
-        let tag = settings.and_then(|settings| settings.tag.as_deref());
-        glpi(estate, &self.mapping, tag)
-    }
-
     /// The state of the target and of our journals, made into a plan.
     fn make(&self, purpose: Purpose) -> Result<Result<Plan, Refusal>, Failure> {
         let estate = self.estate()?;
-        let settings = self.settings();
         let (written, revision): (Written, usize) = journal::written(&self.folder)?;
-        let plan = match (&self.server, purpose) {
-            (Server::Netbox(netbox), Purpose::Sync) => {
-                let snapshot = netbox.snapshot(&estate, &self.mapping, &settings)?;
-                let mapping = &self.mapping;
-                Ok(netbox_plan(
-                    &estate, mapping, &settings, &snapshot, &written,
-                ))
-            }
-            (Server::Netbox(netbox), Purpose::Retire) => {
-                let snapshot = netbox.snapshot(&estate, &self.mapping, &settings)?;
-                netbox_retire(&estate, &self.mapping, &settings, &snapshot, &written)
-            }
-            (Server::Glpi(_), _) => {
-                let scope = (estate.audit, estate.as_of);
-                let empty = Plan::new(&settings.target, &settings.server, purpose, scope);
-                let messages = self.messages(&estate);
-                Ok(glpi_cmdb::plan(
-                    &estate,
-                    &messages,
-                    &self.mapping,
-                    empty,
-                    &written,
-                ))
-            }
-        };
+        let plan = self.server.plan(&Question {
+            target: &self.target,
+            client: &self.client,
+            estate: &estate,
+            mapping: &self.mapping,
+            written: &written,
+            purpose,
+        })?;
         Ok(plan.map(|plan| Plan { revision, ..plan }.sealed()))
     }
 
@@ -204,8 +165,7 @@ impl<'a> Work<'a> {
         let bytes = std::fs::read(&file)
             .map_err(|error| format!("cannot read {name}: {error}\n{HELP_PLAN}"))?;
         let plan = Plan::read(&bytes).map_err(|error| format!("{name}: {error}"))?;
-        let settings = self.settings();
-        if plan.target != settings.target || plan.server != settings.server {
+        if plan.target != self.target.name || plan.server != self.address() {
             return Err(format!(
                 "{name}: the plan is for {} at {}\n{HELP_PLAN}",
                 plan.target, plan.server
@@ -222,7 +182,7 @@ impl<'a> Work<'a> {
 
     fn execute(&mut self, plan: &Plan, output: &Output<'_>) -> Outcome {
         if let Server::Glpi(_) = self.server {
-            let messages = self.messages(&self.estate()?);
+            let messages = messages(&self.target, &self.mapping, &self.estate()?);
             if let Server::Glpi(glpi) = &mut self.server {
                 glpi.load(messages);
             }
@@ -317,155 +277,4 @@ impl<'a> Work<'a> {
         output.say("cmdb-retire-dry", &[]);
         Ok(Exit::Complete)
     }
-}
-
-/// A line of the result, where no JSON is asked for.
-fn result(output: &Output<'_>, line: &str) {
-    if !output.json {
-        output.result(line);
-    }
-}
-
-/// The plan for people, or as it is.
-fn show(plan: &Plan, output: &Output<'_>) {
-    if output.json {
-        output.json(plan);
-        return;
-    }
-    for operation in &plan.operations {
-        let sign = match operation.action {
-            Action::Create => '+',
-            Action::Update => '~',
-        };
-        output.result(&format!(
-            "{sign} {} {}",
-            operation.collection, operation.label
-        ));
-        if operation.action == Action::Update {
-            for (field, change) in &operation.fields {
-                output.result(&format!(
-                    "    {field}: {} → {}",
-                    text(&change.before),
-                    text(&change.after)
-                ));
-            }
-        }
-    }
-    for note in &plan.conflicts {
-        output.result(&format!("! {}", sentence(note, output)));
-    }
-    for kept in &plan.kept {
-        let (theirs, ours) = (text(&kept.theirs), text(&kept.ours));
-        let values = [
-            ("object", kept.object.as_str()),
-            ("field", &kept.field),
-            ("theirs", &theirs),
-            ("ours", &ours),
-        ];
-        output.result(&format!("= {}", output.text("cmdb-kept", &values)));
-    }
-    for note in &plan.unplaced {
-        output.result(&format!("? {}", sentence(note, output)));
-    }
-    for missing in &plan.missing {
-        let key = if missing.due {
-            "cmdb-missing-due"
-        } else {
-            "cmdb-missing"
-        };
-        let missed = missing.missed.to_string();
-        output.result(&format!(
-            "- {}",
-            output.text(key, &[("object", &missing.name), ("missed", &missed)])
-        ));
-    }
-    let count = |action| {
-        let operations = plan
-            .operations
-            .iter()
-            .filter(|operation| operation.action == action);
-        operations.count().to_string()
-    };
-    let number = |count: usize| count.to_string();
-    output.say(
-        "cmdb-planned",
-        &[
-            ("create", &count(Action::Create)),
-            ("update", &count(Action::Update)),
-            ("unchanged", &number(plan.unchanged)),
-            ("conflicts", &number(plan.conflicts.len())),
-            ("kept", &number(plan.kept.len())),
-            ("unplaced", &number(plan.unplaced.len())),
-        ],
-    );
-}
-
-/// A note in words.
-fn sentence(note: &Note, output: &Output<'_>) -> String {
-    let mut values = vec![("object", note.object.as_str())];
-    values.extend(
-        note.with
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str())),
-    );
-    output.text(&format!("cmdb-note-{}", note.code), &values)
-}
-
-/// A value on one line.
-fn text(value: &Value) -> String {
-    match value {
-        Value::Null => "∅".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Object(map) => match map.get("ref") {
-            Some(Value::String(key)) => key.clone(),
-            _ => value.to_string(),
-        },
-        other => other.to_string(),
-    }
-}
-
-/// What an execution came to.
-fn told(report: &Report, output: &Output<'_>) {
-    if output.json {
-        let conflicts = report.conflicts.iter();
-        let conflicts: Vec<Value> = conflicts
-            .map(|(object, why)| match why {
-                Failed::Changed => json!({"object": object, "why": "changed"}),
-                Failed::Depends => json!({"object": object, "why": "depends"}),
-                Failed::Refused(words) => {
-                    json!({"object": object, "why": "refused", "server": words})
-                }
-            })
-            .collect();
-        output.json(&json!({
-            "created": report.created,
-            "updated": report.updated,
-            "already": report.already,
-            "conflicts": conflicts,
-        }));
-    }
-    for (object, why) in &report.conflicts {
-        let (key, words) = match why {
-            Failed::Changed => ("cmdb-failed-changed", ""),
-            Failed::Depends => ("cmdb-failed-depends", ""),
-            Failed::Refused(words) => ("cmdb-failed-refused", words.as_str()),
-        };
-        result(
-            output,
-            &format!(
-                "! {}",
-                output.text(key, &[("object", object), ("words", words)])
-            ),
-        );
-    }
-    let number = |count: usize| count.to_string();
-    output.say(
-        "cmdb-applied",
-        &[
-            ("created", &number(report.created)),
-            ("updated", &number(report.updated)),
-            ("already", &number(report.already)),
-            ("conflicts", &number(report.conflicts.len())),
-        ],
-    );
 }

@@ -46,6 +46,16 @@ pub enum HttpError {
         /// The server's words, cut.
         words: String,
     },
+    /// A successful answer that says no.
+    #[error(
+        "{what}: the server answers {words}\nhelp: check the account of the target in audit.yaml and its profiles (docs/cmdb.md lists them)"
+    )]
+    Told {
+        /// What was asked.
+        what: String,
+        /// The server's code and words, cut.
+        words: String,
+    },
     /// No token was given out: status and the server's error (RFC 6749 section 5.2).
     #[error(
         "no token: the server answers {0}: {1}\nhelp: check `token_url`, client id, secret and scope of the target's `oauth2`"

@@ -3,6 +3,7 @@
 mod apply;
 pub mod glpi;
 pub mod http;
+pub mod itop;
 pub mod journal;
 pub mod netbox;
 mod rollback;

@@ -1,62 +1,41 @@
 //! Plan, apply, rollback and retire against a NetBox that behaves as the real one was seen to.
-use crate::demo::copied;
+use crate::company::{self, nothing_left};
 use crate::fake_netbox::{FakeNetbox, Fault, TOKEN};
 use crate::server::{serve, serve_tls};
-use crate::support::{Ran, arpenteur, folder, head, latest, root, run, run_command};
+use crate::support::{latest, root, run_command};
 use serde_json::{Value, json};
-use std::path::Path;
-use std::process::Stdio;
+use std::ops::Deref;
 use std::sync::mpsc::channel;
 use std::time::Duration;
-use tempfile::TempDir;
 
-/// The demo company, judged, with a target.
+const SECRET: (&str, &str) = ("NETBOX_TOKEN", TOKEN);
+
+/// A company with a NetBox of its own.
 struct Company {
-    folder: TempDir,
+    audit: company::Company,
     netbox: FakeNetbox,
+}
+
+impl Deref for Company {
+    type Target = company::Company;
+
+    fn deref(&self) -> &company::Company {
+        &self.audit
+    }
+}
+
+/// The target's own part of `audit.yaml`.
+fn target(netbox: &FakeNetbox) -> String {
+    let port = serve(netbox.handler());
+    format!("{{url: \"http://127.0.0.1:{port}\", token: {{env: NETBOX_TOKEN}}}}")
 }
 
 impl Company {
     fn new() -> Self {
-        let (folder, netbox) = (copied(), FakeNetbox::new());
-        let port = serve(netbox.handler());
-        target(folder.path(), &format!("http://127.0.0.1:{port}"), "");
-        run(&["audit", folder.path().to_str().unwrap()]).code(0);
-        Self { folder, netbox }
+        let netbox = FakeNetbox::new();
+        let audit = company::Company::demo(("netbox", &target(&netbox)), SECRET);
+        Self { audit, netbox }
     }
-
-    fn cmdb(&self, arguments: &[&str]) -> Ran {
-        run_command(&mut self.command(arguments))
-    }
-
-    fn command(&self, arguments: &[&str]) -> std::process::Command {
-        let dir = self.folder.path().to_str().unwrap();
-        let (verb, rest) = arguments.split_first().unwrap();
-        let mut command = arpenteur(&["cmdb", verb, dir, "--to", "netbox"]);
-        command.args(rest).env("NETBOX_TOKEN", TOKEN);
-        command
-    }
-
-    fn plan(&self) -> Value {
-        let ran = self.cmdb(&["plan", "--json"]).code(0);
-        serde_json::from_str(&ran.stdout).unwrap()
-    }
-}
-
-/// Adds a target to an audit.
-fn target(folder: &Path, url: &str, more: &str) {
-    let file = folder.join("audit.yaml");
-    let mut text = std::fs::read_to_string(&file).unwrap();
-    text.push_str(&format!(
-        "\ntargets:\n  - name: netbox\n    netbox: {{url: \"{url}\", token: {{env: NETBOX_TOKEN}}}}\n    {}\n",
-        if more.is_empty() { "connection: {timeout_seconds: 3, retries: 3}" } else { more }
-    ));
-    std::fs::write(file, text).unwrap();
-}
-
-#[track_caller]
-fn nothing_left(plan: &Value) {
-    assert_eq!(plan["operations"], json!([]), "{}", plan["operations"]);
 }
 
 #[test]
@@ -95,8 +74,7 @@ fn a_plan_writes_nothing_and_a_second_one_after_apply_changes_nothing() {
 #[test]
 fn people_keep_what_they_edit_unless_the_mapping_says_otherwise() {
     let company = Company::new();
-    company.cmdb(&["plan"]).code(0);
-    company.cmdb(&["apply"]).code(0);
+    company.write();
     let switch = company.netbox.named("dcim/devices", "sw-coeur");
     let id = switch["id"].as_u64().unwrap();
     company
@@ -108,16 +86,8 @@ fn people_keep_what_they_edit_unless_the_mapping_says_otherwise() {
         (&plan["kept"][0]["field"], &plan["kept"][0]["theirs"]),
         (&json!("name"), &json!("coeur-lyon"))
     );
-    let file = company.folder.path().join("audit.yaml");
-    let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, format!("{text}    mapping: map.yaml\n")).unwrap();
-    std::fs::write(
-        company.folder.path().join("map.yaml"),
-        "version: 1\noverwrite: [name]\n",
-    )
-    .unwrap();
-    company.cmdb(&["plan"]).code(0);
-    company.cmdb(&["apply"]).code(0);
+    company.mapping("version: 1\noverwrite: [name]\n");
+    company.write();
     assert_eq!(company.netbox.named("dcim/devices", "sw-coeur")["id"], id);
 }
 
@@ -129,22 +99,19 @@ fn a_rollback_leaves_the_server_as_it_was() {
         json!({"name": "Ailleurs", "slug": "ailleurs"}),
     );
     let before = company.netbox.content();
-    company.cmdb(&["plan"]).code(0);
-    company.cmdb(&["apply"]).code(0);
+    company.write();
     let told = company.cmdb(&["rollback"]).code(0);
     assert_eq!(company.netbox.content(), before, "{}", told.stdout);
     assert_eq!(company.netbox.named("dcim/sites", "Ailleurs")["id"], site);
     // The same again is another plan.
-    company.cmdb(&["plan"]).code(0);
-    company.cmdb(&["apply"]).code(0);
+    company.write();
     assert_eq!(company.netbox.all("dcim/devices").len(), 45);
 }
 
 #[test]
 fn a_rollback_leaves_what_people_changed_since() {
     let company = Company::new();
-    company.cmdb(&["plan"]).code(0);
-    company.cmdb(&["apply"]).code(0);
+    company.write();
     let id = company.netbox.named("dcim/devices", "sw-coeur")["id"]
         .as_u64()
         .unwrap();
@@ -164,8 +131,7 @@ fn a_rollback_leaves_what_people_changed_since() {
 #[test]
 fn faults_of_the_server_are_survived_without_a_duplicate() {
     let whole = Company::new();
-    whole.cmdb(&["plan"]).code(0);
-    whole.cmdb(&["apply"]).code(0);
+    whole.write();
     let company = Company::new();
     let faults = [
         (2, Fault::Busy),
@@ -178,8 +144,7 @@ fn faults_of_the_server_are_survived_without_a_duplicate() {
     for (write, fault) in faults {
         company.netbox.fault(write, fault);
     }
-    company.cmdb(&["plan"]).code(0);
-    company.cmdb(&["apply"]).code(0);
+    company.write();
     assert_eq!(company.netbox.content(), whole.netbox.content());
     nothing_left(&company.plan());
 }
@@ -187,8 +152,7 @@ fn faults_of_the_server_are_survived_without_a_duplicate() {
 #[test]
 fn a_killed_apply_is_taken_up_to_the_same_end() {
     let whole = Company::new();
-    whole.cmdb(&["plan"]).code(0);
-    whole.cmdb(&["apply"]).code(0);
+    whole.write();
     for (write, after) in [(1, true), (7, false), (13, true), (20, false)] {
         {
             let company = Company::new();
@@ -202,15 +166,7 @@ fn a_killed_apply_is_taken_up_to_the_same_end() {
                     Fault::HangBefore(tell)
                 },
             );
-            let mut child = company
-                .command(&["apply"])
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
-            told.recv_timeout(Duration::from_secs(60)).unwrap();
-            child.kill().unwrap();
-            child.wait().unwrap();
+            company.killed_apply(&told);
             company.cmdb(&["apply"]).code(0);
             assert_eq!(
                 company.netbox.content(),
@@ -309,18 +265,13 @@ fn a_bad_row_does_not_stop_the_others() {
 #[test]
 fn a_stale_plan_writes_over_nobody() {
     let company = Company::new();
-    company.cmdb(&["plan"]).code(0);
-    company.cmdb(&["apply"]).code(0);
+    company.write();
     let id = company.netbox.named("dcim/devices", "sw-coeur")["id"]
         .as_u64()
         .unwrap();
     let name = |name: &str| company.netbox.edit("dcim/devices", id, "name", json!(name));
     name("coeur-lyon");
-    let file = company.folder.path().join("audit.yaml");
-    let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, format!("{text}    mapping: map.yaml\n")).unwrap();
-    let mapping = "version: 1\noverwrite: [name]\n";
-    std::fs::write(company.folder.path().join("map.yaml"), mapping).unwrap();
+    company.mapping("version: 1\noverwrite: [name]\n");
     let plan = company.plan();
     let change = &plan["operations"][0]["fields"]["name"];
     assert_eq!(
@@ -380,19 +331,11 @@ const CONFIGURATION: &str = "version 15.0\nhostname sw-vlan\n!\nvlan 10\n name b
 
 /// An audit of files with a target, planned and applied.
 fn applied(audit: &str, files: &[(&str, &[u8])], arguments: &[&str]) -> Company {
-    let folder = folder(&format!("{}{audit}", head()));
-    for (name, bytes) in files {
-        std::fs::write(folder.path().join(name), bytes).unwrap();
-    }
     let netbox = FakeNetbox::new();
-    let port = serve(netbox.handler());
-    target(folder.path(), &format!("http://127.0.0.1:{port}"), "");
-    let dir = folder.path().to_str().unwrap();
-    let mut command = arpenteur(&["audit", dir, "--as-of", "2026-11-22"]);
-    run_command(command.current_dir(folder.path()).args(arguments)).code(0);
-    let company = Company { folder, netbox };
-    company.cmdb(&["plan"]).code(0);
-    company.cmdb(&["apply"]).code(0);
+    let kind = target(&netbox);
+    let audit = company::Company::of_files(("netbox", &kind), SECRET, audit, files, arguments);
+    let company = Company { audit, netbox };
+    company.write();
     company
 }
 
@@ -462,8 +405,7 @@ fn vlans_aggregates_shared_hardware_addresses_and_ipv6_come_to_rest() {
 #[test]
 fn retirement_lists_first_stops_above_its_percentage_and_marks_what_is_due() {
     let company = Company::new();
-    company.cmdb(&["plan"]).code(0);
-    company.cmdb(&["apply"]).code(0);
+    company.write();
     let file = latest(company.folder.path()).join("identities.json");
     let known: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     // Of devices that were in the inventory once and are no longer: their ids are in the target.
@@ -545,7 +487,7 @@ fn a_wrong_token_is_told_and_no_secret_is_written_anywhere() {
         ran.stderr
     );
     produced.push(ran.stdout + &ran.stderr);
-    files(company.folder.path(), &mut produced);
+    produced.extend(company.files());
     assert!(produced.len() > 10);
     for text in produced {
         assert!(
@@ -553,17 +495,6 @@ fn a_wrong_token_is_told_and_no_secret_is_written_anywhere() {
             "{}",
             &text[..text.len().min(400)]
         );
-    }
-}
-
-fn files(folder: &Path, found: &mut Vec<String>) {
-    for entry in std::fs::read_dir(folder).unwrap().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            files(&path, found);
-        } else {
-            found.push(String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned());
-        }
     }
 }
 
@@ -632,11 +563,9 @@ fn certificates_are_verified_and_an_authority_can_be_named() {
         let read = |ending: &str| std::fs::read(folder.join(format!("{name}.{ending}"))).unwrap();
         let port = serve_tls(company.netbox.handler(), read("der"), read("key.der"));
         std::fs::write(folder.join("audit.yaml"), original).unwrap();
-        target(
-            folder,
-            &format!("https://127.0.0.1:{port}"),
-            &format!("connection: {{timeout_seconds: 5, retries: 0{ca}}}"),
-        );
+        company.settings(&format!(
+            "\ntargets:\n  - name: netbox\n    netbox: {{url: \"https://127.0.0.1:{port}\", token: {{env: NETBOX_TOKEN}}}}\n    connection: {{timeout_seconds: 5, retries: 0{ca}}}\n"
+        ));
         company.cmdb(&["plan"])
     };
     let refused = attempt("good", "").code(2);

@@ -1,15 +1,14 @@
 //! Plan and apply against a GLPI inventory interface as its documentation has it.
-use crate::demo::copied;
+use crate::company;
 use crate::server::{Handler, Reply, Request, serve};
-use crate::support::{Ran, arpenteur, run, run_command};
+use crate::support::run_command;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::process::Stdio;
+use std::ops::Deref;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tempfile::TempDir;
 
 const SECRET: &str = "canary-glpi-6f1d";
 
@@ -115,46 +114,28 @@ fn answer(state: &Mutex<State>, request: &Request) -> Reply {
     Reply::new(200, json!({"status": "ok", "expiration": 24}))
 }
 
+/// A company with a GLPI of its own.
 struct Company {
-    folder: TempDir,
+    audit: company::Company,
     glpi: FakeGlpi,
+}
+
+impl Deref for Company {
+    type Target = company::Company;
+
+    fn deref(&self) -> &company::Company {
+        &self.audit
+    }
 }
 
 impl Company {
     fn new(more: &str) -> Self {
-        let (folder, glpi) = (copied(), FakeGlpi::default());
-        let port = serve(glpi.handler());
-        let file = folder.path().join("audit.yaml");
-        let text = std::fs::read_to_string(&file).unwrap();
-        let url = format!("http://127.0.0.1:{port}");
+        let glpi = FakeGlpi::default();
+        let url = format!("http://127.0.0.1:{}", serve(glpi.handler()));
         let more = more.replace("URL", &url);
-        let target = format!(
-            "\ntargets:\n  - name: glpi\n    glpi: {{url: \"{url}/front/inventory.php\"{more}}}\n    connection: {{timeout_seconds: 5, retries: 2}}\n"
-        );
-        std::fs::write(file, text + &target).unwrap();
-        run(&["audit", folder.path().to_str().unwrap()]).code(0);
-        Self { folder, glpi }
-    }
-
-    fn command(&self, verb: &str) -> std::process::Command {
-        let mut command = arpenteur(&[
-            "cmdb",
-            verb,
-            self.folder.path().to_str().unwrap(),
-            "--to",
-            "glpi",
-        ]);
-        command.env("GLPI_SECRET", SECRET);
-        command
-    }
-
-    fn cmdb(&self, verb: &str) -> Ran {
-        run_command(&mut self.command(verb))
-    }
-
-    fn plan(&self) -> Value {
-        let ran = run_command(self.command("plan").arg("--json")).code(0);
-        serde_json::from_str(&ran.stdout).unwrap()
+        let kind = format!("{{url: \"{url}/front/inventory.php\"{more}}}");
+        let audit = company::Company::demo(("glpi", &kind), ("GLPI_SECRET", SECRET));
+        Self { audit, glpi }
     }
 }
 
@@ -163,14 +144,14 @@ const OAUTH2: &str = ", oauth2: {token_url: \"URL/api.php/token\", client_id: sc
 #[test]
 fn every_device_is_sent_once_and_a_second_apply_sends_nothing() {
     let company = Company::new("");
-    let planned = company.cmdb("plan").code(0);
+    let planned = company.cmdb(&["plan"]).code(0);
     assert!(
         planned.stdout.contains("+ inventory sw-coeur"),
         "{}",
         planned.stdout
     );
     assert_eq!(company.glpi.state().posts, 0);
-    company.cmdb("apply").code(0);
+    company.cmdb(&["apply"]).code(0);
     assert_eq!(company.glpi.state().posts, 45);
     assert_eq!(company.glpi.devices().len(), 45);
     let plan = company.plan();
@@ -178,20 +159,15 @@ fn every_device_is_sent_once_and_a_second_apply_sends_nothing() {
         (&plan["operations"], &plan["unchanged"]),
         (&json!([]), &json!(45))
     );
-    company.cmdb("apply").code(0);
+    company.cmdb(&["apply"]).code(0);
     assert_eq!(company.glpi.state().posts, 45);
 }
 
 #[test]
 fn a_message_that_changed_is_sent_again_alone() {
     let company = Company::new("");
-    company.cmdb("plan").code(0);
-    company.cmdb("apply").code(0);
-    let file = company.folder.path().join("audit.yaml");
-    let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, text + "    mapping: map.yaml\n").unwrap();
-    let map = "version: 1\nmanufacturers: {Synology: \"Synology Inc.\"}\n";
-    std::fs::write(company.folder.path().join("map.yaml"), map).unwrap();
+    company.write();
+    company.mapping("version: 1\nmanufacturers: {Synology: \"Synology Inc.\"}\n");
     let plan = company.plan();
     let operations = plan["operations"].as_array().unwrap();
     assert!((1..45).contains(&operations.len()), "{}", operations.len());
@@ -200,7 +176,7 @@ fn a_message_that_changed_is_sent_again_alone() {
             .iter()
             .all(|operation| operation["action"] == "update")
     );
-    company.cmdb("apply").code(0);
+    company.cmdb(&["apply"]).code(0);
     assert_eq!(company.glpi.state().posts, 45 + operations.len());
 }
 
@@ -208,8 +184,7 @@ fn a_message_that_changed_is_sent_again_alone() {
 fn compressed_messages_are_the_same_messages() {
     let (plain, packed) = (Company::new(""), Company::new(", compress: true"));
     for company in [&plain, &packed] {
-        company.cmdb("plan").code(0);
-        company.cmdb("apply").code(0);
+        company.write();
     }
     assert!(packed.glpi.state().zlib && !plain.glpi.state().zlib);
     let strip = |company: &Company| -> Vec<Value> {
@@ -234,47 +209,27 @@ fn compressed_messages_are_the_same_messages() {
 #[test]
 fn a_token_is_asked_for_once_and_renewed_when_it_is_refused() {
     let company = Company::new(OAUTH2);
-    company.cmdb("plan").code(0);
+    company.cmdb(&["plan"]).code(0);
     assert_eq!(company.glpi.state().tokens, 0);
     company.glpi.state().expired = 1;
-    company.cmdb("apply").code(0);
+    company.cmdb(&["apply"]).code(0);
     assert_eq!(company.glpi.state().tokens, 2);
     assert_eq!(company.glpi.devices().len(), 45);
     // Neither the secret nor a token is in any file, message or argument of ours.
-    let told = company.cmdb("apply").code(0);
-    for entry in walk(company.folder.path()) {
-        let bytes = std::fs::read(&entry).unwrap();
+    let told = company.cmdb(&["apply"]).code(0);
+    for text in company.files() {
         for canary in [SECRET, "jeton-"] {
-            let found = bytes
-                .windows(canary.len())
-                .any(|window| window == canary.as_bytes());
-            assert!(!found, "{canary} in {}", entry.display());
+            assert!(!text.contains(canary), "{canary}");
         }
     }
     assert!(!format!("{}{}", told.stdout, told.stderr).contains("jeton-"));
 }
 
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(folder)
-        .unwrap()
-        .flatten()
-        .map(|entry| entry.path());
-    entries
-        .flat_map(|path| {
-            if path.is_dir() {
-                walk(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .collect()
-}
-
 #[test]
 fn a_wrong_secret_is_said_and_nothing_is_sent() {
     let company = Company::new(OAUTH2);
-    company.cmdb("plan").code(0);
-    let ran = run_command(company.command("apply").env("GLPI_SECRET", "autre-secret")).code(2);
+    company.cmdb(&["plan"]).code(0);
+    let ran = run_command(company.command(&["apply"]).env("GLPI_SECRET", "autre-secret")).code(2);
     assert!(ran.stderr.contains("invalid_client"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("autre-secret"), "{}", ran.stderr);
     assert_eq!(company.glpi.state().posts, 0);
@@ -306,8 +261,8 @@ fn refused_devices_are_reported_and_the_others_sent() {
         ),
     ];
     company.glpi.state().replies = replies.into_iter().collect();
-    company.cmdb("plan").code(0);
-    let told = company.cmdb("apply").code(1);
+    company.cmdb(&["plan"]).code(0);
+    let told = company.cmdb(&["apply"]).code(1);
     assert_eq!(
         told.stdout.matches("JSON does not validate").count(),
         2,
@@ -317,26 +272,18 @@ fn refused_devices_are_reported_and_the_others_sent() {
     assert!(told.stdout.contains("one item of it"), "{}", told.stdout);
     assert_eq!(company.glpi.devices().len(), 42);
     assert_eq!(company.plan()["operations"].as_array().unwrap().len(), 3);
-    company.cmdb("apply").code(0);
+    company.cmdb(&["apply"]).code(0);
     assert_eq!(company.glpi.devices().len(), 45);
 }
 
 #[test]
 fn a_killed_apply_sends_what_was_not_acknowledged() {
     let company = Company::new("");
-    company.cmdb("plan").code(0);
+    company.cmdb(&["plan"]).code(0);
     let (tell, told) = channel();
     company.glpi.state().hang = Some((12, tell));
-    let mut child = company
-        .command("apply")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    told.recv_timeout(Duration::from_secs(60)).unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    company.cmdb("apply").code(0);
+    company.killed_apply(&told);
+    company.cmdb(&["apply"]).code(0);
     let state = company.glpi.state();
     assert_eq!(state.devices.len(), 45);
     let twice = state
@@ -350,10 +297,9 @@ fn a_killed_apply_sends_what_was_not_acknowledged() {
 #[test]
 fn nothing_is_taken_back_or_retired() {
     let company = Company::new("");
-    company.cmdb("plan").code(0);
-    company.cmdb("apply").code(0);
+    company.write();
     for verb in ["rollback", "retire"] {
-        let ran = company.cmdb(verb).code(2);
+        let ran = company.cmdb(&[verb]).code(2);
         assert!(ran.stderr.contains("help:"), "{}", ran.stderr);
     }
     assert_eq!(company.glpi.state().posts, 45);

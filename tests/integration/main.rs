@@ -8,6 +8,7 @@
 )]
 mod cmdb;
 mod command_line;
+mod company;
 mod demo;
 mod fake_netbox;
 mod glpi;

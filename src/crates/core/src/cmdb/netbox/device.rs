@@ -1,8 +1,9 @@
 //! Devices, with manufacturer, type, role, platform and location.
-use super::matching::{Match, serial};
+use super::matching::serial;
 use super::setup::{TAG_DECLARED, TAG_THIRD_PARTY};
-use super::words::{cut, slug};
+use super::words::{cut, slug, title};
 use super::{Maker, Placed};
+use crate::cmdb::matching::Match;
 use crate::cmdb::{Object, Rule, Wanted};
 use crate::export::{Device, Field, Lifecycle};
 use crate::model::AssetState;
@@ -207,21 +208,5 @@ impl<'a> Maker<'a> {
             }
         }
         tags
-    }
-}
-
-/// A role's name from our slug for it; a client's own name as it is.
-fn title(role: &str) -> String {
-    let is_slug = role
-        .chars()
-        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    if !is_slug {
-        return role.to_owned();
-    }
-    let words = role.replace('-', " ");
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => words,
     }
 }

@@ -13,14 +13,14 @@ mod things;
 mod words;
 
 pub use reads::{Read, reads};
-pub use retire::{Refusal, retire};
+pub use retire::retire;
 pub use snapshot::{Snapshot, normalise};
 
-use super::plan::{Missing, Note, Plan, Purpose};
-use super::{Builder, Object, Written};
+use super::plan::{Note, Plan, Purpose};
+use super::{Builder, Object, Policy, Written};
 use crate::export::{Estate, Mapping};
 use crate::model::SiteId;
-use matching::Match;
+use matching::matches;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -36,10 +36,8 @@ pub struct Settings {
     pub tenant: String,
     /// Name of the VRF of addresses and prefixes; the global table where there is none.
     pub vrf: Option<String>,
-    /// Complete runs in a row that must have missed a device before it is retired.
-    pub after_missed: u32,
-    /// Most devices in a hundred that are retired at once.
-    pub at_most_percent: u32,
+    /// When devices are retired.
+    pub retire: Policy,
 }
 
 /// A device that has a place in the target.
@@ -87,28 +85,7 @@ pub fn plan(
     snapshot: &Snapshot,
     written: &Written,
 ) -> Plan {
-    let empty = Plan::new(
-        &settings.target,
-        &settings.server,
-        Purpose::Sync,
-        (estate.audit, estate.as_of),
-    );
-    let mut maker = Maker {
-        estate,
-        mapping,
-        settings,
-        snapshot,
-        written,
-        builder: Builder::new(empty, mapping, written),
-        tenant: Value::Null,
-        vrf: Value::Null,
-        sites: BTreeMap::new(),
-        slugs: BTreeSet::new(),
-        devices: BTreeMap::new(),
-        vlans: BTreeMap::new(),
-        ports: BTreeMap::new(),
-        wanted: BTreeSet::new(),
-    };
+    let mut maker = Maker::new(estate, mapping, settings, snapshot, written, Purpose::Sync);
     maker.setup();
     maker.devices();
     maker.vlans();
@@ -121,27 +98,46 @@ pub fn plan(
     maker.cables();
     maker.services();
     maker.gone();
-    let mut plan = maker.builder.plan;
-    plan.unplaced.sort();
-    plan.unplaced.dedup();
-    plan.missing = missing(estate, settings);
-    plan
-}
-
-/// Devices of earlier runs, and whether they are due to be retired.
-fn missing(estate: &Estate, settings: &Settings) -> Vec<Missing> {
-    let known = estate.missing.iter();
-    known
-        .map(|known| Missing {
-            arpenteur_id: known.arpenteur_id,
-            name: known.name.clone(),
-            missed: known.missed,
-            due: estate.complete && known.missed >= settings.after_missed,
-        })
-        .collect()
+    maker.finished()
 }
 
 impl<'a> Maker<'a> {
+    fn new(
+        estate: &'a Estate,
+        mapping: &'a Mapping,
+        settings: &'a Settings,
+        snapshot: &'a Snapshot,
+        written: &'a Written,
+        purpose: Purpose,
+    ) -> Self {
+        let scope = (estate.audit, estate.as_of);
+        let empty = Plan::new(&settings.target, &settings.server, purpose, scope);
+        Self {
+            estate,
+            mapping,
+            settings,
+            snapshot,
+            written,
+            builder: Builder::new(empty, mapping, written),
+            tenant: Value::Null,
+            vrf: Value::Null,
+            sites: BTreeMap::new(),
+            slugs: BTreeSet::new(),
+            devices: BTreeMap::new(),
+            vlans: BTreeMap::new(),
+            ports: BTreeMap::new(),
+            wanted: BTreeSet::new(),
+        }
+    }
+
+    fn finished(self) -> Plan {
+        let mut plan = self.builder.plan;
+        plan.unplaced.sort();
+        plan.unplaced.dedup();
+        plan.missing = self.settings.retire.missing(self.estate);
+        plan
+    }
+
     /// Name of a custom field in the target.
     fn custom(&self, own: &'static str) -> String {
         custom_field(self.mapping, own)
@@ -190,15 +186,4 @@ fn custom_field(mapping: &Mapping, own: &str) -> String {
         "arpenteur_id" => own.to_owned(),
         other => format!("arpenteur_{other}"),
     })
-}
-
-/// Which object of the target each device is.
-fn matches<'a>(
-    estate: &Estate,
-    mapping: &Mapping,
-    snapshot: &'a Snapshot,
-    tenant: &Value,
-    sites: &BTreeMap<SiteId, Value>,
-) -> BTreeMap<Uuid, Match<'a>> {
-    matching::Matcher::new(mapping, snapshot, tenant, sites).all(estate)
 }

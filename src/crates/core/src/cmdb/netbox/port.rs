@@ -1,5 +1,5 @@
 //! VLANs, interfaces, hardware addresses and IP addresses.
-use super::words::{cut, interface_type, marked};
+use super::words::{cut, interface_type, port_names};
 use super::{Maker, PlacedPort};
 use crate::cmdb::{Note, Object, Rule, Wanted};
 use crate::export::{Address, Device, Field, Port};
@@ -82,7 +82,7 @@ impl<'a> Maker<'a> {
                 .iter()
                 .filter_map(|port| port.aggregate.as_deref())
                 .collect();
-            let names = port_names(device);
+            let names = port_names(device, NAME);
             let (first, rest): (Vec<_>, Vec<_>) = device
                 .ports
                 .iter()
@@ -433,22 +433,6 @@ impl<'a> Maker<'a> {
             self.builder.then(wanted, &at.reference, at.object);
         }
     }
-}
-
-/// Names as NetBox takes them: unique within the device, at most 64 characters.
-fn port_names(device: &Device) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    let mut names = Vec::new();
-    for (place, port) in device.ports.iter().enumerate() {
-        let mut name = cut(&port.name, NAME);
-        if !seen.insert(name.to_lowercase()) {
-            let number = port.index.map_or(place, |index| index as usize);
-            name = marked(&name, &number.to_string(), NAME);
-            seen.insert(name.to_lowercase());
-        }
-        names.push(name);
-    }
-    names
 }
 
 /// Whose an address is: of the one device that answered at it, else of the only one that lists

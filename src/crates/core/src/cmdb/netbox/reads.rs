@@ -1,6 +1,6 @@
 //! What has to be read of a NetBox before a plan can be made, in three rounds: each asks for what
 //! the one before named.
-use super::matching::Match;
+use crate::cmdb::matching::Match;
 use super::{Settings, Snapshot, custom_field, setup};
 use crate::export::{Estate, Mapping};
 use serde_json::Value;
@@ -97,7 +97,7 @@ fn second(
     let ids = estate.devices.iter().map(|device| device.id);
     let ids = ids.chain(estate.missing.iter().map(|known| known.arpenteur_id));
     let ids = ids.map(|id| id.to_string()).filter(|_| known);
-    let prefixes = super::things::networks(estate);
+    let prefixes = crate::cmdb::networks::networks(estate);
     [
         Read::of("dcim/devices", "tenant_id", tenants),
         Read::of("dcim/devices", &format!("cf_{field}"), ids),

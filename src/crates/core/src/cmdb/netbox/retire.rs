@@ -1,19 +1,9 @@
 //! Marks devices that are no longer found: by a status and a tag, never by a deletion.
 use super::setup::{self, TAG_RETIRED};
-use super::{Maker, Settings, Snapshot, missing};
-use crate::cmdb::{Builder, Note, Plan, Purpose, Rule, Wanted, Written};
+use super::{Maker, Settings, Snapshot};
+use crate::cmdb::{Plan, Purpose, Refusal, Rule, Wanted, Written};
 use crate::export::{Estate, Field, Lifecycle, Mapping};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Why nothing is retired.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// The run did not see its whole scope.
-    Incomplete,
-    /// More than the policy allows: devices due, devices of the client in the target.
-    TooMany(usize, usize),
-}
 
 /// The plan that retires what is due.
 ///
@@ -26,36 +16,18 @@ pub fn retire(
     snapshot: &Snapshot,
     written: &Written,
 ) -> Result<Plan, Refusal> {
-    if !estate.complete {
-        return Err(Refusal::Incomplete);
-    }
-    let empty = Plan::new(
-        &settings.target,
-        &settings.server,
-        Purpose::Retire,
-        (estate.audit, estate.as_of),
-    );
-    let tenant = setup::tenant(settings, snapshot).map(|tenant| tenant.id.clone());
-    let mut maker = Maker {
+    let mut maker = Maker::new(
         estate,
         mapping,
         settings,
         snapshot,
         written,
-        builder: Builder::new(empty, mapping, written),
-        tenant: tenant.unwrap_or_default(),
-        vrf: Value::Null,
-        sites: BTreeMap::new(),
-        slugs: BTreeSet::new(),
-        devices: BTreeMap::new(),
-        vlans: BTreeMap::new(),
-        ports: BTreeMap::new(),
-        wanted: BTreeSet::new(),
-    };
+        Purpose::Retire,
+    );
+    let tenant = setup::tenant(settings, snapshot).map(|tenant| tenant.id.clone());
+    maker.tenant = tenant.unwrap_or_default();
     maker.retired()?;
-    let mut plan = maker.builder.plan;
-    plan.missing = missing(estate, settings);
-    Ok(plan)
+    Ok(maker.finished())
 }
 
 impl Maker<'_> {
@@ -73,24 +45,13 @@ impl Maker<'_> {
                 !device.get("tenant").is_null() && *device.get("tenant") == self.tenant
             })
             .collect();
-        let mut due = Vec::new();
-        for missing in missing(self.estate, self.settings)
-            .into_iter()
-            .filter(|missing| missing.due)
-        {
-            let id = missing.arpenteur_id.to_string();
-            match own.iter().find(|device| device.text(&field) == id) {
-                Some(device) => due.push((missing, *device)),
-                None => self
-                    .builder
-                    .unplaced(Note::new("not-in-target", missing.name, &[])),
-            }
-        }
-        due.retain(|(_, device)| device.text("status") != status);
-        let most = own.len() * self.settings.at_most_percent as usize;
-        if due.len() * 100 > most {
-            return Err(Refusal::TooMany(due.len(), own.len()));
-        }
+        let due = self.settings.retire.due(
+            self.estate,
+            &own,
+            |device| device.text(&field).to_owned(),
+            |device| device.text("status") == status,
+            &mut self.builder,
+        )?;
         for (missing, device) in due {
             let tag = self.tag(TAG_RETIRED);
             let mut tags = match device.get("tags") {

@@ -1,8 +1,9 @@
 //! What NetBox holds, normalised: references are ids, choices their values, custom fields stand
 //! beside the others as `custom_fields.NAME`.
-use crate::cmdb::Object;
+use crate::cmdb::{Object, Objects};
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ops::Deref;
 
 /// Fields that say nothing of the object itself, or follow from others.
 const DERIVED: [&str; 13] = [
@@ -26,8 +27,15 @@ const DERIVED: [&str; 13] = [
 pub struct Snapshot {
     /// Version of the server: major, minor.
     pub version: (u32, u32),
-    objects: BTreeMap<String, Vec<Object>>,
-    ids: BTreeSet<(String, String)>,
+    objects: Objects,
+}
+
+impl Deref for Snapshot {
+    type Target = Objects;
+
+    fn deref(&self) -> &Objects {
+        &self.objects
+    }
 }
 
 impl Snapshot {
@@ -36,51 +44,15 @@ impl Snapshot {
     pub fn new(version: (u32, u32)) -> Self {
         Self {
             version,
-            ..Self::default()
+            objects: Objects::default(),
         }
     }
 
-    /// Takes in an object as the server sent it; once, however often it was read.
+    /// Takes in an object as the server sent it.
     pub fn add(&mut self, collection: &str, raw: &Value) {
-        let Some(object) = normalise(raw) else {
-            return;
-        };
-        if self
-            .ids
-            .insert((collection.to_owned(), object.id.to_string()))
-        {
-            self.objects
-                .entry(collection.to_owned())
-                .or_default()
-                .push(object);
+        if let Some(object) = normalise(raw) {
+            self.objects.add(collection, object);
         }
-    }
-
-    /// Every object of a kind that was read.
-    #[must_use]
-    pub fn all(&self, collection: &str) -> &[Object] {
-        self.objects.get(collection).map_or(&[], Vec::as_slice)
-    }
-
-    /// The object with an id.
-    #[must_use]
-    pub fn get(&self, collection: &str, id: &Value) -> Option<&Object> {
-        self.all(collection).iter().find(|object| object.id == *id)
-    }
-
-    /// Objects by what a key function says of them.
-    pub(super) fn index<K: Ord>(
-        &self,
-        collection: &str,
-        key: impl Fn(&Object) -> Option<K>,
-    ) -> BTreeMap<K, Vec<&Object>> {
-        let mut found: BTreeMap<K, Vec<&Object>> = BTreeMap::new();
-        for object in self.all(collection) {
-            if let Some(key) = key(object) {
-                found.entry(key).or_default().push(object);
-            }
-        }
-        found
     }
 }
 

@@ -1,4 +1,5 @@
 //! NetBox's words for ours: slugs, interface types, names of a bounded length.
+pub(super) use crate::cmdb::words::{cut, marked, port_names, title};
 use crate::export::Port;
 
 /// A slug: letters, digits and hyphens in lower case, at most 100 (Django's SlugField; NetBox
@@ -34,22 +35,6 @@ pub(super) fn slug(text: &str) -> String {
     } else {
         slug
     }
-}
-
-/// The first characters of a text, on one line.
-pub(super) fn cut(text: &str, longest: usize) -> String {
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(longest)
-        .collect();
-    text.trim().to_owned()
-}
-
-/// A name made unique by a mark at its end, within a length.
-pub(super) fn marked(name: &str, mark: &str, longest: usize) -> String {
-    let room = longest.saturating_sub(mark.chars().count() + 3);
-    format!("{} ({mark})", cut(name, room))
 }
 
 /// NetBox's slug of an interface type (dcim/choices.py, InterfaceTypeChoices), from IANA ifType

@@ -1,0 +1,263 @@
+//! Loads rows into a source: simulated first, halved where a row is at fault, read back after.
+use super::source::Source;
+use super::{Itop, Target, text};
+use crate::cmdb::http::HttpError;
+use crate::cmdb::{Answer, Step};
+use arpenteur_core::cmdb::itop::{Class, PRIMARY_KEY};
+use arpenteur_core::cmdb::{Action, Object};
+
+/// Address of the import.
+const IMPORT: &str = "/synchro/synchro_import.php";
+/// A cell that leaves its attribute alone.
+const IGNORED: &str = "<NULL>";
+
+/// Loads of one class.
+pub(super) struct Load<'a> {
+    itop: &'a mut Itop,
+    class: &'static Class,
+}
+
+/// What the server says of a load.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    created: usize,
+    reconciled: usize,
+    /// Errors and warnings: after a warning a field is empty.
+    faults: usize,
+}
+
+/// Cells of one row, in the order of the header.
+type Row = Vec<String>;
+
+impl<'a> Load<'a> {
+    pub(super) fn of(itop: &'a mut Itop, class: &'static Class) -> Self {
+        Self { itop, class }
+    }
+
+    /// An answer for each step.
+    pub(super) fn run(&mut self, steps: &[Step<'_>]) -> Vec<Answer> {
+        self.attempt(steps).unwrap_or_else(|error| {
+            let words = error.to_string();
+            let mut error = Some(error);
+            let again = || HttpError::Settings(words.clone());
+            steps
+                .iter()
+                .map(|_| Answer::Unknown(error.take().unwrap_or_else(again)))
+                .collect()
+        })
+    }
+
+    fn attempt(&mut self, steps: &[Step<'_>]) -> Result<Vec<Answer>, HttpError> {
+        let Some(source) = self.itop.ready(self.class)? else {
+            let refused = || Answer::Refused("the data source is not there".to_owned());
+            return Ok(steps.iter().map(|_| refused()).collect());
+        };
+        if steps.iter().all(|step| !step.object.is_null()) {
+            self.adopt(steps, &source)?;
+        }
+        let rows: Vec<Row> = steps.iter().map(|step| self.row(step)).collect();
+        let simulated = self.import(&source, &rows, true)?;
+        // A row of ours that would take up an object is no row of ours: somebody made it since.
+        let clean = matches!(&simulated, Ok(counts) if counts.faults == 0 && counts.reconciled == 0);
+        match steps {
+            [one] if !clean => self.alone(one, &source, simulated),
+            _ if !clean => {
+                let (left, right) = steps.split_at(steps.len() / 2);
+                let mut answers = self.attempt(left)?;
+                answers.extend(self.attempt(right)?);
+                Ok(answers)
+            }
+            _ => {
+                if let Err(words) = self.import(&source, &rows, false)? {
+                    return Ok(steps
+                        .iter()
+                        .map(|_| Answer::Refused(words.clone()))
+                        .collect());
+                }
+                self.read_back(steps, &source)
+            }
+        }
+    }
+
+    /// A row that a simulation refused, alone. An object that somebody made in the meantime is
+    /// not taken for ours; what the server refuses, it says once it has the row.
+    fn alone(
+        &mut self,
+        step: &Step<'_>,
+        source: &Source,
+        simulated: Result<Counts, String>,
+    ) -> Result<Vec<Answer>, HttpError> {
+        let counts = match simulated {
+            Err(words) => return Ok(vec![Answer::Refused(words)]),
+            Ok(counts) => counts,
+        };
+        if counts.faults == 0 {
+            return Ok(vec![Answer::Changed]);
+        }
+        let rows = [self.row(step)];
+        let told = self.import(source, &rows, false)?;
+        let replicas = self.itop.replicas(source)?;
+        let errors = replicas.iter().map(|replica| replica.error.as_str());
+        let words = errors.filter(|error| !error.is_empty()).last();
+        let words = words.map(str::to_owned).or(told.err());
+        self.itop.sweep(source)?;
+        let words = words.unwrap_or_else(|| "the load has warnings".to_owned());
+        Ok(vec![Answer::Refused(words)])
+    }
+
+    /// Rows for objects that hang on none of ours yet: found by their own values, left as they
+    /// are.
+    fn adopt(&mut self, steps: &[Step<'_>], source: &Source) -> Result<(), HttpError> {
+        let held = self.itop.held(self.class)?;
+        let strangers: Vec<Step<'_>> = steps
+            .iter()
+            .filter(|step| !held.contains(&text(&step.object)))
+            .cloned()
+            .collect();
+        if strangers.is_empty() {
+            return Ok(());
+        }
+        let objects = self.itop.current(&strangers)?;
+        for (step, object) in strangers.iter().zip(objects) {
+            let Some(object) = object else { continue };
+            let value = |attribute: &str| {
+                let reconciles = self.class.reconciled_by.contains(&attribute);
+                reconciles.then(|| object.text(attribute).to_owned())
+            };
+            let rows = [self.cells(step, value)];
+            // Where several objects are alike, the server refuses; so does the load that follows.
+            if let Ok(counts) = self.import(source, &rows, true)?
+                && counts.faults == 0
+                && counts.created == 0
+            {
+                let _ = self.import(source, &rows, false)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn row(&self, step: &Step<'_>) -> Row {
+        let create = step.operation.action == Action::Create;
+        self.cells(step, |attribute| {
+            let value = step.values.get(attribute).map(text);
+            // What an object is found by is never ignored.
+            let blank = create && self.class.reconciled_by.contains(&attribute);
+            value.or_else(|| blank.then(String::new))
+        })
+    }
+
+    /// The row's key, then a cell for each attribute.
+    fn cells(&self, step: &Step<'_>, value: impl Fn(&str) -> Option<String>) -> Row {
+        let key = step.operation.key.split_once(' ').map_or("", |(_, key)| key);
+        let attributes = self.class.attributes.iter();
+        let cells = attributes.map(|attribute| match value(attribute) {
+            // A text that would be taken for the sign of nothing.
+            Some(text) if text == IGNORED => "NULL".to_owned(),
+            Some(text) => text,
+            None => IGNORED.to_owned(),
+        });
+        std::iter::once(key.to_owned()).chain(cells).collect()
+    }
+
+    /// One import; the server's words where it is none.
+    fn import(
+        &self,
+        source: &Source,
+        rows: &[Row],
+        simulate: bool,
+    ) -> Result<Result<Counts, String>, HttpError> {
+        let attributes = self.class.attributes.iter().map(|name| (*name).to_owned());
+        let header: Row = std::iter::once(PRIMARY_KEY.to_owned()).chain(attributes).collect();
+        let text: String = std::iter::once(&header).chain(rows).map(line).collect();
+        let fields = [
+            ("data_source_id", source.id.as_str()),
+            ("separator", ";"),
+            ("qualifier", "\""),
+            ("charset", "UTF-8"),
+            ("output", "summary"),
+            ("synchronize", "1"),
+            ("simulate", if simulate { "1" } else { "0" }),
+            ("comment", &self.itop.label),
+            ("csvdata", &text),
+        ];
+        // The same rows twice are the same rows once.
+        let told = self.itop.post(IMPORT, &fields, true)?;
+        Ok(counts(&told))
+    }
+
+    /// The objects after a load.
+    fn read_back(&mut self, steps: &[Step<'_>], source: &Source) -> Result<Vec<Answer>, HttpError> {
+        let objects = self.itop.current(steps)?;
+        let missing = objects.iter().any(Option::is_none);
+        let replicas = if missing {
+            self.itop.replicas(source)?
+        } else {
+            Vec::new()
+        };
+        let errors = replicas.iter().map(|replica| replica.error.as_str());
+        let words: Vec<&str> = errors.filter(|error| !error.is_empty()).collect();
+        let words = if words.is_empty() {
+            "the load made no object".to_owned()
+        } else {
+            words.join("; ")
+        };
+        let answer = |object: Option<Object>| match object {
+            Some(mut object) => {
+                // The server does not give it back: it is no part of what is compared later.
+                object.fields.remove(PRIMARY_KEY);
+                Answer::Done(object)
+            }
+            None => Answer::Refused(words.clone()),
+        };
+        Ok(objects.into_iter().map(answer).collect())
+    }
+}
+
+/// A line of CSV: every cell in quotes, a quote in one twice.
+fn line(row: &Row) -> String {
+    let cells = row.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
+    cells.collect::<Vec<_>>().join(";") + "\n"
+}
+
+/// Reads the summary of an import: lines `Objects created: 3 (0 warnings)`, each behind a comment
+/// sign. Without one the load was not done, and the words say why.
+fn counts(text: &str) -> Result<Counts, String> {
+    let mut counts = Counts::default();
+    let mut summary = false;
+    for line in text.lines() {
+        let line = line.trim().trim_start_matches('#').trim();
+        let Some((name, value)) = line.split_once(':') else {
+            continue;
+        };
+        let mut numbers = value
+            .split(|c: char| !c.is_ascii_digit())
+            .filter_map(|digits| digits.parse::<usize>().ok());
+        let count = numbers.next().unwrap_or(0);
+        let warnings = numbers.next().unwrap_or(0);
+        match name {
+            "ERROR" => return Err(words(value)),
+            "Objects created" => {
+                summary = true;
+                counts.created = count;
+                counts.faults += warnings;
+            }
+            "Objects updated" => counts.faults += warnings,
+            "Objects reconciled (updated)" | "Objects reconciled (unchanged)" => {
+                counts.reconciled += count;
+                counts.faults += warnings;
+            }
+            "Issues (before synchro)"
+            | "Objects creation errors"
+            | "Objects update errors"
+            | "Objects reconciliation errors" => counts.faults += count,
+            _ => {}
+        }
+    }
+    if summary { Ok(counts) } else { Err(words(text)) }
+}
+
+/// The beginning of what the server says, on one line.
+fn words(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.chars().filter(|c| !c.is_control()).take(600).collect()
+}
