@@ -134,8 +134,14 @@ pub(crate) enum Command {
     Cmdb {
         #[command(subcommand)]
         command: Option<CmdbCommand>,
+        /// The audit folder
+        #[arg(requires = "to")]
+        dir: Option<PathBuf>,
+        /// Name of the target in audit.yaml
+        #[arg(long, value_name = "NAME", requires = "dir")]
+        to: Option<String>,
         #[command(flatten)]
-        at: Option<CmdbArguments>,
+        secrets: Secrets,
     },
     /// List the findings of the newest run
     Findings {

@@ -120,7 +120,15 @@ fn dispatch(cli: Cli, output: &Output<'_>) -> Outcome {
             out,
             mapping,
         } => export::run(&dir, to, &out, mapping.as_deref(), &data()?, output),
-        Command::Cmdb { command, at } => {
+        Command::Cmdb {
+            command,
+            dir,
+            to,
+            secrets,
+        } => {
+            let at = dir
+                .zip(to)
+                .map(|(dir, to)| args::CmdbArguments { dir, to, secrets });
             let command = command.or(at.map(|at| args::CmdbCommand::Plan { at }));
             cmdb::run(command, &data()?, output)
         }

@@ -42,6 +42,7 @@ pub fn apply(
 ) -> Result<Report, Box<dyn std::error::Error>> {
     let mut run = Run {
         ids: BTreeMap::new(),
+        made: BTreeSet::new(),
         report: Report::default(),
     };
     let mut rest = plan.operations.as_slice();
@@ -77,6 +78,8 @@ fn batch(operations: &[Operation], most: usize) -> usize {
 
 struct Run {
     ids: BTreeMap<String, Value>,
+    /// Ids of the objects that this plan made.
+    made: BTreeSet<(String, String)>,
     report: Report,
 }
 
@@ -94,7 +97,7 @@ impl Run {
                 .get(&operation.key)
                 .and_then(|entry| entry.outcome.as_ref());
             if let Some(done) = done {
-                self.ids.insert(operation.key.clone(), done.id.clone());
+                self.known(operation, &done.id, done.ours);
                 self.report.already += 1;
                 continue;
             }
@@ -111,7 +114,14 @@ impl Run {
                 .map(|step| Line::Intent(intent(step)))
                 .collect();
             journal.write(&intents)?;
-            let answers = target.write(&steps);
+            // What is to be made goes before what is there already.
+            steps.sort_by_key(|step| !step.object.is_null());
+            let there = steps.partition_point(|step| step.object.is_null());
+            let (make, change) = steps.split_at(there);
+            let mut answers = Vec::new();
+            for part in [make, change].into_iter().filter(|part| !part.is_empty()) {
+                answers.extend(target.write(part));
+            }
             let mut lines = Vec::new();
             let mut unknown = Vec::new();
             let mut why = None;
@@ -174,6 +184,9 @@ impl Run {
                     self.done(step.operation, &object, begun);
                 }
                 (Action::Update, Some(object)) if is_as_planned(&step, &object) => rest.push(step),
+                (Action::Create, Some(object)) if self.came_along(&step) => {
+                    rest.push(taken_up(step, &object, target));
+                }
                 (Action::Create | Action::Update, _) => self.fail(step.operation, Failed::Changed),
             }
         }
@@ -182,7 +195,7 @@ impl Run {
     }
 
     fn done(&mut self, operation: &Operation, object: &Object, ours: bool) {
-        self.ids.insert(operation.key.clone(), object.id.clone());
+        self.known(operation, &object.id, ours);
         match (ours, operation.action) {
             (false, _) => self.report.already += 1,
             (true, Action::Create) => self.report.created += 1,
@@ -190,8 +203,50 @@ impl Run {
         }
     }
 
+    fn known(&mut self, operation: &Operation, id: &Value, ours: bool) {
+        self.ids.insert(operation.key.clone(), id.clone());
+        if ours && operation.action == Action::Create {
+            self.made
+                .insert((operation.collection.clone(), id.to_string()));
+        }
+    }
+
+    /// Whether an object hangs on one that this plan has made: the server made it along with that
+    /// one, by a template, and nobody else can have.
+    fn came_along(&self, step: &Step<'_>) -> bool {
+        let fields = step.operation.fields.iter();
+        let mut refers = fields.flat_map(|(name, change)| {
+            let keys = references(&change.after);
+            keys.into_iter().map(move |key| (name, key))
+        });
+        let below = step.find.as_ref().map(|find| find.filter.as_str());
+        refers.any(|(name, key)| {
+            let collection = key.split(' ').next().unwrap_or_default();
+            let id = self.ids.get(key).map(Value::to_string).unwrap_or_default();
+            below.is_some_and(|below| below.strip_suffix("_id") == Some(name))
+                && self.made.contains(&(collection.to_owned(), id))
+        })
+    }
+
     fn fail(&mut self, operation: &Operation, why: Failed) {
         self.report.conflicts.push((operation.label.clone(), why));
+    }
+}
+
+/// A step that changes what is there in place of making it.
+fn taken_up<'a>(step: Step<'a>, object: &Object, target: &dyn Target) -> Step<'a> {
+    let differs = |(field, value): &(String, Value)| {
+        !same(object.get(field), value) && !target.keeps(field)
+    };
+    let values: BTreeMap<_, _> = step.values.into_iter().filter(differs).collect();
+    Step {
+        object: object.id.clone(),
+        before: values
+            .keys()
+            .map(|field| (field.clone(), object.get(field).clone()))
+            .collect(),
+        values,
+        ..step
     }
 }
 
@@ -229,7 +284,7 @@ fn intent(step: &Step<'_>) -> Intent {
         collection: operation.collection.clone(),
         label: operation.label.clone(),
         id: step.object.clone(),
-        before: of(|change| Some(&change.before)),
+        before: step.before.clone(),
         after: step.values.clone(),
         last: of(|change| change.last.as_ref()),
         agreed: operation.agreed.clone(),
@@ -257,6 +312,11 @@ fn step<'a>(operation: &'a Operation, ids: &BTreeMap<String, Value>) -> Option<S
     Some(Step {
         operation,
         object: resolved(&operation.object, ids)?,
+        before: operation
+            .fields
+            .iter()
+            .map(|(name, change)| (name.clone(), change.before.clone()))
+            .collect(),
         values: values.collect::<Option<_>>()?,
         find,
     })

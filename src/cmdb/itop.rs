@@ -8,7 +8,7 @@ use super::{Answer, Deletion, Step, Target};
 use arpenteur_core::cmdb::itop::{
     Class, PRIMARY_KEY, ROUNDS, Read, Settings, Snapshot, class, normalise, reads,
 };
-use arpenteur_core::cmdb::{Action, Object, Written, same};
+use arpenteur_core::cmdb::{Object, Written, same};
 use arpenteur_core::export::Estate;
 use load::Load;
 use serde_json::{Value, json};
@@ -206,12 +206,14 @@ impl Itop {
 
     /// Makes or changes one object over REST.
     fn single(&self, step: &Step<'_>, class: &Class) -> Answer {
-        let create = step.operation.action == Action::Create;
+        let create = step.object.is_null();
+        let mut fields = step.values.clone();
+        fields.remove(PRIMARY_KEY);
         let mut operation = json!({
             "operation": if create { "core/create" } else { "core/update" },
             "class": class.name,
             "comment": self.label,
-            "fields": step.values,
+            "fields": fields,
             "output_fields": class.attributes.join(","),
         });
         if let (false, Some(map)) = (create, operation.as_object_mut()) {
@@ -282,6 +284,12 @@ impl Target for Itop {
     }
 
     fn write(&mut self, steps: &[Step<'_>]) -> Vec<Answer> {
+        // A row empties texts alone: what is emptied goes by itself.
+        if let ([one], true) = (steps, steps.iter().any(empties))
+            && let Some(class) = class(&one.operation.collection)
+        {
+            return vec![self.single(one, class)];
+        }
         let Some(class) = steps
             .first()
             .and_then(|step| class(&step.operation.collection))
@@ -303,15 +311,30 @@ impl Target for Itop {
 
     fn delete(&mut self, collection: &str, id: &Value) -> Result<Deletion, HttpError> {
         let class = known(collection)?;
-        let told = self.call(
-            &json!({
+        let delete = |simulate: bool| {
+            json!({
                 "operation": "core/delete",
                 "class": class.name,
                 "comment": self.label,
                 "key": id,
-            }),
-            true,
-        )?;
+                "simulate": simulate,
+            })
+        };
+        let planned = self.call(&delete(true), true)?;
+        if planned.code != 0 {
+            return Ok(Deletion::Refused(planned.words()));
+        }
+        // The server would delete or empty what others hang on it, without a word.
+        let others = planned.objects.iter().filter(|other| {
+            let class = other.get("class").and_then(Value::as_str).unwrap_or_default();
+            let own = other.get("key").map(text) == Some(text(id)) && class == collection;
+            !own && !class.starts_with("Synchro")
+        });
+        match others.count() {
+            0 => {}
+            others => return Ok(Deletion::Refused(format!("{others} other objects hang on it"))),
+        }
+        let told = self.call(&delete(false), true)?;
         Ok(match told.code {
             0 => Deletion::Done,
             _ => Deletion::Refused(told.words()),
@@ -322,6 +345,11 @@ impl Target for Itop {
 /// A class that this program writes; a plan that names another was not made by it.
 fn known(name: &str) -> Result<&'static Class, HttpError> {
     class(name).ok_or_else(|| HttpError::Settings(format!("`{name}` is no class of iTop's")))
+}
+
+/// Whether a step empties an attribute of an object.
+fn empties(step: &Step<'_>) -> bool {
+    !step.object.is_null() && step.values.values().any(|value| *value == json!(""))
 }
 
 fn text(value: &Value) -> String {

@@ -21,8 +21,11 @@ use std::collections::BTreeMap;
 pub struct Step<'a> {
     /// The operation.
     pub operation: &'a Operation,
-    /// The server's id of the object that is updated; null for one to be made.
+    /// The server's id of the object that is changed; null for one to be made. An object that is
+    /// to be made may be there already, where the server made it along with another of ours.
     pub object: Value,
+    /// Values that are there.
+    pub before: BTreeMap<String, Value>,
     /// Values to write.
     pub values: BTreeMap<String, Value>,
     /// How the object is looked up.
@@ -55,6 +58,11 @@ pub enum Deletion {
 pub trait Target {
     /// Most steps of one write.
     fn batch(&self) -> usize;
+
+    /// Whether an object that the server made along with another keeps its own value of a field.
+    fn keeps(&self, _field: &str) -> bool {
+        false
+    }
 
     /// The object of each step as it is now: by id, else by its natural key.
     ///

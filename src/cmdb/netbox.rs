@@ -92,16 +92,36 @@ impl Netbox {
     }
 
     fn list(&self, read: &Read) -> Result<Vec<Value>, HttpError> {
-        let Some((filter, values)) = &read.filter else {
-            return self.pages(read.collection, "");
-        };
+        match &read.filter {
+            None => self.pages(read.collection, ""),
+            Some((filter, values)) => self.with_any(read.collection, filter, values),
+        }
+    }
+
+    /// Objects that a filter gives for any of some values. An id that is there no more makes the
+    /// server refuse the whole question: then each value is asked for alone.
+    fn with_any(
+        &self,
+        collection: &str,
+        filter: &str,
+        values: &[String],
+    ) -> Result<Vec<Value>, HttpError> {
         let mut all = Vec::new();
         for values in values.chunks(VALUES) {
             let query: String = values
                 .iter()
                 .map(|value| format!("{filter}={}&", encoded(value)))
                 .collect();
-            all.extend(self.pages(read.collection, &query)?);
+            match (self.pages(collection, &query), values) {
+                (Ok(objects), _) => all.extend(objects),
+                (Err(HttpError::Status { status: 400, .. }), [_]) => {}
+                (Err(HttpError::Status { status: 400, .. }), _) => {
+                    for value in values {
+                        all.extend(self.with_any(collection, filter, std::slice::from_ref(value))?);
+                    }
+                }
+                (Err(error), _) => return Err(error),
+            }
         }
         Ok(all)
     }
@@ -141,13 +161,14 @@ impl Netbox {
             return Vec::new();
         };
         let path = format!("/api/{}/", first.operation.collection);
-        let method = match first.operation.action {
-            Action::Create => Method::Post,
-            Action::Update => Method::Patch,
+        let method = if first.object.is_null() {
+            Method::Post
+        } else {
+            Method::Patch
         };
         let body: Value = steps.iter().map(|step| self.body(step)).collect();
         match self.http.send(method, &path, Some(&body), None) {
-            Ok(answered) if matches!(answered.status, 200 | 201) => done(steps, &answered),
+            Ok(answered) if matches!(answered.status, 200 | 201) => self.done(steps, &answered),
             Ok(answered) if answered.status == 400 && steps.len() > 1 => {
                 let (left, right) = steps.split_at(steps.len() / 2);
                 let mut answers = self.list_write(left);
@@ -168,6 +189,42 @@ impl Netbox {
                 answers
             }
         }
+    }
+
+    /// The objects of an answer to a list. Those that were made come in the order of the request,
+    /// those that were changed in the server's own. A device counts what hangs on it only once it
+    /// is read again: its type may have brought interfaces along.
+    fn done(&self, steps: &[Step<'_>], answered: &Answered) -> Vec<Answer> {
+        let mut objects: Vec<Object> = match &answered.body {
+            Value::Array(items) => items.iter().filter_map(normalise).collect(),
+            _ => Vec::new(),
+        };
+        let collection = steps.first().map(|step| step.operation.collection.as_str());
+        if collection == Some("dcim/devices") {
+            let ids: Vec<String> = objects.iter().map(|object| object.id.to_string()).collect();
+            let again = self.with_any("dcim/devices", "id", &ids).unwrap_or_default();
+            for now in again.iter().filter_map(normalise) {
+                if let Some(object) = objects.iter_mut().find(|object| object.id == now.id) {
+                    *object = now;
+                }
+            }
+        }
+        let of = |(place, step): (usize, &Step<'_>)| {
+            let found = if step.object.is_null() {
+                objects.get(place)
+            } else {
+                objects.iter().find(|object| object.id == step.object)
+            };
+            match found {
+                Some(object) => Answer::Done(object.clone()),
+                None => Answer::Unknown(HttpError::Answer {
+                    method: "POST",
+                    url: "/api/".to_owned(),
+                    why: "an object is missing in it".to_owned(),
+                }),
+            }
+        };
+        steps.iter().enumerate().map(of).collect()
     }
 
     /// Writes one object that was there before, provided that nobody changes it meanwhile.
@@ -229,29 +286,14 @@ impl Netbox {
     }
 }
 
-/// The objects of an answer to a list: in its order.
-fn done(steps: &[Step<'_>], answered: &Answered) -> Vec<Answer> {
-    let objects: Vec<Option<Object>> = match &answered.body {
-        Value::Array(items) => items.iter().map(normalise).collect(),
-        _ => Vec::new(),
-    };
-    let mut objects = objects.into_iter();
-    steps
-        .iter()
-        .map(|_| match objects.next().flatten() {
-            Some(object) => Answer::Done(object),
-            None => Answer::Unknown(HttpError::Answer {
-                method: "POST",
-                url: "/api/".to_owned(),
-                why: "an object is missing in it".to_owned(),
-            }),
-        })
-        .collect()
-}
-
 impl Target for Netbox {
     fn batch(&self) -> usize {
         BATCH
+    }
+
+    fn keeps(&self, field: &str) -> bool {
+        // A template knows the kind of its interface better than we do.
+        field == "type"
     }
 
     fn current(&mut self, steps: &[Step<'_>]) -> Result<Vec<Option<Object>>, HttpError> {
@@ -273,15 +315,8 @@ impl Target for Netbox {
         let mut values = values;
         values.sort();
         values.dedup();
-        let mut objects = Vec::new();
-        for values in values.chunks(VALUES) {
-            let query: String = values
-                .iter()
-                .map(|value| format!("{filter}={}&", encoded(value)))
-                .collect();
-            let raw = self.pages(&first.operation.collection, &query)?;
-            objects.extend(raw.iter().filter_map(normalise));
-        }
+        let raw = self.with_any(&first.operation.collection, filter, &values)?;
+        let objects: Vec<Object> = raw.iter().filter_map(normalise).collect();
         let of = |step: &Step<'_>| {
             let mut objects = objects.iter();
             match &step.find {

@@ -133,6 +133,7 @@ fn restore(
     let step = Step {
         operation: &operation,
         object: intent.id.clone(),
+        before: intent.after.clone(),
         values,
         find: None,
     };

@@ -1,10 +1,11 @@
 //! Plan, apply, rollback and retire against a NetBox that behaves as the real one was seen to.
 use crate::company::{self, nothing_left};
-use crate::fake_netbox::{FakeNetbox, Fault, TOKEN};
-use crate::server::{serve, serve_tls};
-use crate::support::{latest, root, run_command};
+use crate::fake_netbox::{FakeNetbox, Fault, OLD_TOKEN, TOKEN};
+use crate::server::{proxy, serve, serve_tls};
+use crate::support::{arpenteur, latest, root, run_command};
 use serde_json::{Value, json};
 use std::ops::Deref;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -496,6 +497,77 @@ fn a_wrong_token_is_told_and_no_secret_is_written_anywhere() {
             &text[..text.len().min(400)]
         );
     }
+}
+
+#[test]
+fn a_change_between_look_and_write_is_not_written_over() {
+    let company = Company::new();
+    company.write();
+    let id = company.netbox.named("dcim/devices", "sw-coeur")["id"]
+        .as_u64()
+        .unwrap();
+    company.mapping("version: 1\nstatuses: {seen: staged}\n");
+    company.cmdb(&["plan"]).code(0);
+    // The comparison of values sees nothing of it: only the server's own tag does.
+    let theirs = ("comments".to_owned(), json!("à l’instant"));
+    company.netbox.0.lock().unwrap().race =
+        Some(("dcim/devices".to_owned(), id, theirs.0, theirs.1));
+    let told = company.cmdb(&["apply"]).code(1);
+    assert!(
+        told.stdout.contains("! sw-coeur: changed since the plan"),
+        "{}",
+        told.stdout
+    );
+    let switch = company.netbox.named("dcim/devices", "sw-coeur");
+    assert_eq!(
+        (&switch["status"], &switch["comments"]),
+        (&json!("active"), &json!("à l’instant"))
+    );
+}
+
+#[test]
+fn a_token_of_version_1_and_the_short_form_of_plan() {
+    let company = Company::new();
+    let dir = company.path().to_str().unwrap();
+    let mut command = arpenteur(&["cmdb", dir, "--to", "netbox"]);
+    let told = run_command(command.env("NETBOX_TOKEN", OLD_TOKEN)).code(0);
+    assert!(told.stdout.contains("+ dcim/devices sw-coeur"));
+    assert_eq!(company.netbox.writes(), 0);
+}
+
+#[test]
+fn requests_go_through_a_proxy() {
+    let company = Company::new();
+    let (port, tunnels) = proxy();
+    let file = company.path().join("audit.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let proxied = format!("connection: {{proxy: \"http://127.0.0.1:{port}\", ");
+    std::fs::write(&file, text.replace("connection: {", &proxied)).unwrap();
+    company.write();
+    assert!(tunnels.load(Ordering::Relaxed) > 0);
+    assert_eq!(company.netbox.all("dcim/devices").len(), 45);
+    // Nothing goes past it.
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace(&format!(":{port}\""), ":1\"")).unwrap();
+    company.cmdb(&["plan"]).code(2);
+}
+
+#[test]
+fn an_incomplete_run_retires_nothing() {
+    let recording = std::fs::read_to_string(root().join("fixtures/scenarios/stack.jsonl")).unwrap();
+    let cut = recording.replace("\"complete\":true", "\"complete\":false");
+    assert_ne!(recording, cut);
+    let company = applied(
+        "sites: [{id: a, networks: [10.1.0.0/24, 10.2.0.0/24]}]\nreplay: [{file: stack.jsonl, address: 10.1.0.1}]\n",
+        &[("stack.jsonl", cut.as_bytes())],
+        &[],
+    );
+    let told = company.cmdb(&["retire", "--apply"]).code(2);
+    assert!(
+        told.stderr.contains("did not see its whole scope"),
+        "{}",
+        told.stderr
+    );
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub(crate) struct State {
     pub(crate) page: usize,
     /// A name that the server takes for nothing.
     pub(crate) refused: Option<String>,
+    /// What somebody changes right after the next look at an object alone.
+    pub(crate) race: Option<(String, u64, String, Value)>,
     next: u64,
     change: u64,
 }
@@ -41,6 +43,8 @@ pub(crate) struct State {
 pub(crate) struct FakeNetbox(pub(crate) Arc<Mutex<State>>);
 
 pub(crate) const TOKEN: &str = "nbt_canary0key.canary0secret0value";
+/// A token of version 1.
+pub(crate) const OLD_TOKEN: &str = "canary0version1";
 
 type Refused = (u16, Value);
 
@@ -224,7 +228,8 @@ impl FakeNetbox {
     }
 
     fn answer(&self, request: &Request) -> Reply {
-        if request.header("authorization") != Some(&format!("Bearer {TOKEN}")) {
+        let sent = request.header("authorization").unwrap_or_default();
+        if ![format!("Bearer {TOKEN}"), format!("Token {OLD_TOKEN}")].contains(&sent.to_owned()) {
             return Reply::new(403, json!({"detail": "Invalid v2 token"}));
         }
         if request.path == "/api/status/" {
@@ -232,7 +237,16 @@ impl FakeNetbox {
         }
         let mut state = self.0.lock().unwrap();
         if request.method == "GET" {
-            return state.get(request);
+            let reply = state.get(request);
+            // Somebody is quicker: between our look at an object and our change of it.
+            let raced = state.race.take_if(|(collection, id, ..)| {
+                place(&request.path) == (collection.clone(), Some(*id))
+            });
+            drop(state);
+            if let Some((collection, id, field, value)) = raced {
+                self.edit(&collection, id, &field, value);
+            }
+            return reply;
         }
         state.writes += 1;
         let at = state.writes;

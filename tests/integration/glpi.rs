@@ -2,6 +2,8 @@
 use crate::company;
 use crate::server::{Handler, Reply, Request, serve};
 use crate::support::run_command;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -21,6 +23,10 @@ struct State {
     /// Tokens that are no longer taken.
     expired: usize,
     zlib: bool,
+    /// Seconds that a token lives.
+    life: Option<u64>,
+    /// The header that is wanted, where one is.
+    basic: Option<String>,
     /// Answers of single POSTs, by number.
     replies: BTreeMap<usize, Reply>,
     /// Told at this POST, whose answer never comes.
@@ -61,7 +67,8 @@ fn answer(state: &Mutex<State>, request: &Request) -> Reply {
         }
         state.tokens += 1;
         let token = format!("jeton-{}", state.tokens);
-        return Reply::new(200, json!({"access_token": token, "expires_in": 3600}));
+        let life = state.life.unwrap_or(3600);
+        return Reply::new(200, json!({"access_token": token, "expires_in": life}));
     }
     assert_eq!(
         (request.method.as_str(), request.path.as_str()),
@@ -77,6 +84,10 @@ fn answer(state: &Mutex<State>, request: &Request) -> Reply {
             401,
             json!({"status": "error", "message": "Authorization expired"}),
         );
+    }
+    let basic = state.basic.as_deref();
+    if basic.is_some() && basic != request.header("authorization") {
+        return Reply::new(401, json!({"status": "error", "message": "Authorization header required"}));
     }
     state.posts += 1;
     let number = state.posts;
@@ -233,6 +244,47 @@ fn a_wrong_secret_is_said_and_nothing_is_sent() {
     assert!(ran.stderr.contains("invalid_client"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("autre-secret"), "{}", ran.stderr);
     assert_eq!(company.glpi.state().posts, 0);
+}
+
+#[test]
+fn a_token_is_renewed_before_its_end() {
+    let company = Company::new(OAUTH2);
+    // Shorter than the margin: one for each message.
+    company.glpi.state().life = Some(10);
+    company.write();
+    assert_eq!(company.glpi.state().tokens, 45);
+    assert_eq!(company.glpi.devices().len(), 45);
+}
+
+#[test]
+fn basic_authentication_is_sent_and_its_refusal_told() {
+    let company = Company::new(", basic: {user: scan, password: {env: GLPI_SECRET}}");
+    let pair = format!("scan:{SECRET}");
+    company.glpi.state().basic = Some(format!("Basic {}", STANDARD.encode(pair)));
+    company.cmdb(&["plan"]).code(0);
+    let mut wrong = company.command(&["apply"]);
+    let ran = run_command(wrong.env("GLPI_SECRET", "autre-secret")).code(2);
+    assert!(
+        ran.stderr.contains("401") && !ran.stderr.contains("autre-secret"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(company.glpi.state().posts, 0);
+    company.cmdb(&["apply"]).code(0);
+    assert_eq!(company.glpi.devices().len(), 45);
+}
+
+#[test]
+fn a_connection_that_is_cut_is_made_again() {
+    let company = Company::new("");
+    let cut = || Reply {
+        cut: true,
+        ..Reply::new(200, Value::Null)
+    };
+    company.glpi.state().replies = [(5, cut()), (9, cut())].into_iter().collect();
+    company.write();
+    assert_eq!(company.glpi.devices().len(), 45);
+    assert_eq!(company.glpi.state().posts, 47);
 }
 
 #[test]

@@ -75,6 +75,12 @@ fn a_plan_writes_nothing_and_a_second_one_after_apply_changes_nothing() {
     for class in ["PhysicalInterface", "Subnet", "lnkConnectableCIToNetworkDevice"] {
         assert!(!work.itop.all(class).is_empty(), "{class}");
     }
+    // Each device is a row under its own id.
+    let source = "Arpenteur NetworkDevice 0b7f4f6e-2f5c-4d2b-9a53-0d1e6a1c9f01";
+    let rows = work.itop.replicas(source);
+    assert_eq!(rows.len(), work.itop.all("NetworkDevice").len());
+    let is_id = |row: &Value| row["primary_key"].as_str().unwrap().parse::<uuid::Uuid>();
+    assert!(rows.iter().all(|row| is_id(row).is_ok()), "{rows:?}");
     let again = work.company.plan();
     nothing_left(&again);
     assert_eq!(again["kept"], json!([]));
@@ -405,12 +411,17 @@ fn texts_of_a_device_are_texts_whatever_they_hold() {
 }
 
 #[test]
-fn an_ordinary_account_runs_its_own_sources() {
+fn an_account_that_sees_no_sources_is_told_before_anything_is_written() {
     let itop = FakeItop::new();
-    itop.ordinary();
+    itop.ordinary(true);
     let work = Work::with(itop);
-    work.company.write();
-    assert_eq!(work.devices().len(), 45);
+    let told = work.company.cmdb(&["plan"]).code(2);
+    assert!(
+        told.stderr.contains("SynchroDataSource") && told.stderr.contains("help:"),
+        "{}",
+        told.stderr
+    );
+    assert_eq!(work.itop.writes(), 0);
 }
 
 #[test]

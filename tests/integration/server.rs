@@ -3,6 +3,7 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// A request as it came.
@@ -29,6 +30,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Value,
+    /// A body that is no JSON, sent as it is.
+    pub(crate) text: Option<String>,
     /// The connection is cut without an answer.
     pub(crate) cut: bool,
     /// The answer waits.
@@ -41,6 +44,7 @@ impl Reply {
             status,
             headers: Vec::new(),
             body,
+            text: None,
             cut: false,
             stall: Duration::ZERO,
         }
@@ -91,6 +95,40 @@ pub(crate) fn serve_tls(handler: Handler, certificate: Vec<u8>, key: Vec<u8>) ->
     port
 }
 
+/// Starts an HTTP proxy (CONNECT, RFC 9110 section 9.3.6); gives its port and counts tunnels.
+pub(crate) fn proxy() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let tunnels = Arc::new(AtomicUsize::new(0));
+    let count = tunnels.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let count = count.clone();
+            std::thread::spawn(move || tunnel(stream, &count));
+        }
+    });
+    (port, tunnels)
+}
+
+fn tunnel(stream: TcpStream, count: &AtomicUsize) -> Option<()> {
+    let mut reader = BufReader::new(stream.try_clone().ok()?);
+    let mut first = String::new();
+    reader.read_line(&mut first).ok()?;
+    let to = first.strip_prefix("CONNECT ")?.split(' ').next()?;
+    let mut line = String::new();
+    while reader.read_line(&mut line).ok()? > 2 {
+        line.clear();
+    }
+    let server = TcpStream::connect(to).ok()?;
+    count.fetch_add(1, Ordering::Relaxed);
+    let mut client = stream;
+    client.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").ok()?;
+    let (mut up, mut down) = (server.try_clone().ok()?, server);
+    let there = std::thread::spawn(move || std::io::copy(&mut reader, &mut up));
+    std::io::copy(&mut down, &mut client).ok()?;
+    there.join().ok()?.ok().map(|_| ())
+}
+
 trait Both: Read + Write {}
 impl Both for TcpStream {}
 impl Both for rustls::StreamOwned<rustls::ServerConnection, TcpStream> {}
@@ -103,13 +141,13 @@ fn connection(stream: impl Both, handler: &Handler) {
         if reply.cut {
             return;
         }
-        let body = if reply.body.is_null() {
-            String::new()
-        } else {
-            reply.body.to_string()
+        let (kind, body) = match reply.text {
+            Some(text) => ("text/plain", text),
+            None if reply.body.is_null() => ("application/json", String::new()),
+            None => ("application/json", reply.body.to_string()),
         };
         let mut head = format!(
-            "HTTP/1.1 {} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
+            "HTTP/1.1 {} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n",
             reply.status,
             body.len()
         );

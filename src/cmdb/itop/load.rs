@@ -4,7 +4,7 @@ use super::{Itop, Target, text};
 use crate::cmdb::http::HttpError;
 use crate::cmdb::{Answer, Step};
 use arpenteur_core::cmdb::itop::{Class, PRIMARY_KEY};
-use arpenteur_core::cmdb::{Action, Object};
+use arpenteur_core::cmdb::{Action, Object, same};
 
 /// Address of the import.
 const IMPORT: &str = "/synchro/synchro_import.php";
@@ -201,7 +201,11 @@ impl<'a> Load<'a> {
         } else {
             words.join("; ")
         };
-        let answer = |object: Option<Object>| match object {
+        let answer = |(step, object): (&Step<'_>, Option<Object>)| match object {
+            // A row whose letters changed in case alone is no change for the server.
+            Some(object) if !step.object.is_null() && !is_done(step, &object) => {
+                self.itop.single(step, self.class)
+            }
             Some(mut object) => {
                 // The server does not give it back: it is no part of what is compared later.
                 object.fields.remove(PRIMARY_KEY);
@@ -209,8 +213,14 @@ impl<'a> Load<'a> {
             }
             None => Answer::Refused(words.clone()),
         };
-        Ok(objects.into_iter().map(answer).collect())
+        Ok(steps.iter().zip(objects).map(answer).collect())
     }
+}
+
+/// Whether an object has every value of a step that the server gives back.
+fn is_done(step: &Step<'_>, object: &Object) -> bool {
+    let values = step.values.iter().filter(|(field, _)| *field != PRIMARY_KEY);
+    values.into_iter().all(|(field, value)| same(object.get(field), value))
 }
 
 /// A line of CSV: every cell in quotes, a quote in one twice.
@@ -224,8 +234,8 @@ fn line(row: &Row) -> String {
 fn counts(text: &str) -> Result<Counts, String> {
     let mut counts = Counts::default();
     let mut summary = false;
-    for line in text.lines() {
-        let line = line.trim().trim_start_matches('#').trim();
+    for line in lines(text) {
+        let line = line.trim_start_matches('#').trim();
         let Some((name, value)) = line.split_once(':') else {
             continue;
         };
@@ -253,7 +263,21 @@ fn counts(text: &str) -> Result<Counts, String> {
             _ => {}
         }
     }
-    if summary { Ok(counts) } else { Err(words(text)) }
+    if summary {
+        Ok(counts)
+    } else {
+        Err(words(&lines(text).collect::<Vec<_>>().join(" ")))
+    }
+}
+
+/// Lines of a page, without its markup.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let pieces = text.split('<').enumerate().map(|(place, piece)| match place {
+        0 => piece,
+        _ => piece.split_once('>').map_or("", |(_, rest)| rest),
+    });
+    let lines = pieces.flat_map(str::lines).map(str::trim);
+    lines.filter(|line| !line.is_empty())
 }
 
 /// The beginning of what the server says, on one line.

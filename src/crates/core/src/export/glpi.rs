@@ -12,17 +12,19 @@ use uuid::Uuid;
 /// Bytes in the MiB that the format counts memory in.
 const MIB: u64 = 1024 * 1024;
 
-/// Types of `network_device`, with the item that the server makes of each.
-const TYPES: [(&str, &str); 8] = [
+/// Types of `network_device`, with the item that the server makes of each (`Converter` of the
+/// inventory format).
+const TYPES: [(&str, &str); 7] = [
     ("Networking", "NetworkEquipment"),
     ("Printer", "Printer"),
-    ("Phone", "Phone"),
-    ("Storage", "Unmanaged"),
-    ("Power", "Unmanaged"),
-    ("Video", "Unmanaged"),
-    ("KVM", "Unmanaged"),
+    ("Storage", "NetworkEquipment"),
+    ("Power", "NetworkEquipment"),
+    ("Video", "NetworkEquipment"),
+    ("KVM", "NetworkEquipment"),
     ("Unmanaged", "Unmanaged"),
 ];
+/// Largest speed of a network card, Mbit/s: GLPI takes what is above for bits.
+const CARD_SPEED: u64 = 100_000;
 
 /// The message of one device.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,10 +61,11 @@ pub fn glpi(estate: &Estate, mapping: &Mapping, tag: Option<&str>) -> Vec<GlpiMe
 }
 
 fn content(device: &Device, estate: &Estate, mapping: &Mapping) -> (&'static str, Value) {
-    let mut content = if device.kinds.glpi == "Computer" {
-        computer(device, mapping)
-    } else {
-        network_device(device, estate, mapping)
+    let mut content = match device.kinds.glpi.as_str() {
+        "Computer" => computer(device, mapping),
+        // GLPI's phones have neither ports nor a network device.
+        "Phone" => machine(device, mapping),
+        _ => network_device(device, estate, mapping),
     };
     if let Some(content) = content.as_object_mut() {
         let version = concat!("Arpenteur_v", env!("CARGO_PKG_VERSION"));
@@ -82,6 +85,7 @@ fn content(device: &Device, estate: &Estate, mapping: &Mapping) -> (&'static str
         .map_or("Unmanaged", |(_, itemtype)| itemtype);
     match device.kinds.glpi.as_str() {
         "Computer" => ("Computer", content),
+        "Phone" => ("Phone", content),
         _ => (itemtype, content),
     }
 }
@@ -119,6 +123,10 @@ fn network_device(device: &Device, estate: &Estate, mapping: &Mapping) -> Value 
         "uptime": device.uptime.map(uptime),
         "ram": device.memory.map(|bytes| bytes / MIB),
     });
+    if kind == "Unmanaged" {
+        // GLPI's unmanaged devices have neither ports nor components.
+        return json!({"network_device": own});
+    }
     json!({
         "network_device": own,
         "network_ports": network_ports(device),
@@ -210,7 +218,8 @@ fn duplex(duplex: &str) -> Option<u8> {
 fn vlans(device: &Device, port: &Port) -> Vec<Value> {
     let one = |id: u16, tagged: bool| {
         let name = device.vlans.get(&id).cloned().flatten();
-        json!({"number": id, "name": name.unwrap_or_else(|| format!("VLAN {id}")), "tagged": tagged})
+        let name = name.unwrap_or_else(|| format!("VLAN {id}"));
+        json!({"number": id, "name": name, "tagged": u8::from(tagged)})
     };
     let all = device.vlans.keys().filter(|_| port.tagged_all);
     let tagged = port.tagged.iter().chain(all);
@@ -238,16 +247,21 @@ fn announced(neighbour: &Neighbour) -> Value {
 /// The physical parts; where the device told none, a stack with a chassis for each unit.
 fn components(device: &Device) -> Vec<Value> {
     let told = !device.components.is_empty();
+    // The only chassis is the device: without its number GLPI takes two modules for a stack.
+    let is_chassis = |class: Option<&str>| class == Some("chassis");
+    let chassis = device.components.iter();
+    let chassis = chassis.filter(|part| is_chassis(part.class.as_deref())).count();
+    let own = device.serial.as_ref().filter(|_| chassis == 1);
     let mut all: Vec<Value> = device.components.iter().map(|part| {
         json!({
             "index": part.index,
             "contained_index": part.parent.unwrap_or(0),
-            "type": part.class.as_deref().map(component_type),
+            "type": part.class.as_deref().map_or("unknown", component_type),
             "name": part.name,
             "description": part.description,
             "manufacturer": part.mfg_name,
             "model": part.model_name,
-            "serial": part.serial_num,
+            "serial": part.serial_num.as_ref().or(own.filter(|_| is_chassis(part.class.as_deref()))),
             "stack_number": stack_number(device, part.serial_num.as_deref(), part.class.as_deref()),
         })
     }).collect();
@@ -286,8 +300,26 @@ fn stack_number(device: &Device, serial: Option<&str>, class: Option<&str>) -> O
     unit.number.parse().ok()
 }
 
-fn computer(device: &Device, mapping: &Mapping) -> Value {
+/// What a computer and a phone have alike.
+fn machine(device: &Device, mapping: &Mapping) -> Value {
     let wanted = |field| !mapping.ignore.contains(&field);
+    json!({
+        "hardware": {
+            "name": wanted(Field::Name).then_some(&device.name),
+            "uuid": device.uuid,
+            "memory": device.memory.map(|bytes| bytes / MIB),
+            "description": device.description.as_ref().filter(|_| wanted(Field::Description)),
+        },
+        "bios": {
+            "ssn": device.serial.as_ref().filter(|_| wanted(Field::Serial)),
+            "smanufacturer": manufacturer(device, mapping),
+            "smodel": device.model.as_ref().filter(|_| wanted(Field::Model)),
+        },
+        "networks": networks(device),
+    })
+}
+
+fn computer(device: &Device, mapping: &Mapping) -> Value {
     let cpus = device.processors.map(|count| {
         let arch = device
             .architecture
@@ -303,28 +335,20 @@ fn computer(device: &Device, mapping: &Mapping) -> Value {
     let softwares: Vec<Value> = named
         .map(|software| json!({"name": software.name, "version": software.version}))
         .collect();
-    let mut content = json!({
-        "hardware": {
-            "name": wanted(Field::Name).then_some(&device.name),
-            "uuid": device.uuid,
-            "memory": device.memory.map(|bytes| bytes / MIB),
-            "description": device.description.as_ref().filter(|_| wanted(Field::Description)),
-        },
-        "bios": {
-            "ssn": device.serial.as_ref().filter(|_| wanted(Field::Serial)),
-            "smanufacturer": manufacturer(device, mapping),
-            "smodel": device.model.as_ref().filter(|_| wanted(Field::Model)),
-        },
-        "operatingsystem": {
-            "name": device.os_name,
+    // GLPI wants a name of a system.
+    let name = device.os_name.as_ref().or(device.os_family.as_ref());
+    let system = name.map(|name| {
+        json!({
+            "name": name,
             "version": device.os_version,
             "arch": device.architecture,
             "kernel_name": device.os_family,
             "kernel_version": device.kernel,
-        },
-        "networks": networks(device),
+        })
     });
+    let mut content = machine(device, mapping);
     if let Some(content) = content.as_object_mut() {
+        insert(content, "operatingsystem", system);
         insert(content, "cpus", cpus);
         insert(
             content,
@@ -402,7 +426,7 @@ fn networks(device: &Device) -> Vec<Value> {
             "ipaddress6": v6,
             "mac": port.and_then(|port| port.mac.as_ref()),
             "mtu": port.and_then(|port| port.mtu),
-            "speed": port.and_then(|port| port.speed).map(|bits| (bits / 1_000_000).to_string()),
+            "speed": port.and_then(card_speed),
             "status": port.and_then(|port| port.oper_status.as_deref()).and_then(status),
             "type": port.and_then(|port| port.iftype).and_then(network_type),
         })
@@ -425,6 +449,11 @@ fn networks(device: &Device) -> Vec<Value> {
         }
     }
     all
+}
+
+fn card_speed(port: &Port) -> Option<String> {
+    let speed = port.speed? / 1_000_000;
+    (speed <= CARD_SPEED).then(|| speed.to_string())
 }
 
 fn mask(prefix: u8) -> Option<std::net::Ipv4Addr> {

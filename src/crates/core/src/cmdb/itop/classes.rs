@@ -80,7 +80,7 @@ macro_rules! physical {
 }
 
 /// Classes of devices.
-pub(super) const DEVICES: [Class; 9] = [
+pub(super) const DEVICES: [Class; 13] = [
     Class::device(
         NETWORK,
         physical!("managementip", "networkdevicetype_id", "iosversion_id"),
@@ -94,6 +94,9 @@ pub(super) const DEVICES: [Class; 9] = [
         false,
     ),
     Class::device("NAS", physical!("managementip"), true, true),
+    Class::device("StorageSystem", physical!("managementip"), true, true),
+    Class::device("SANSwitch", physical!("managementip"), true, true),
+    Class::device("TapeLibrary", physical!("managementip"), true, true),
     Class::device(
         "PC",
         physical!("osfamily_id", "osversion_id", "cpu", "ram"),
@@ -102,8 +105,10 @@ pub(super) const DEVICES: [Class; 9] = [
     ),
     Class::device("Printer", physical!(), true, true),
     Class::device("IPPhone", physical!(), false, true),
+    Class::device("Phone", physical!(), false, true),
     Class::device("Peripheral", physical!(), false, true),
     Class::device("PowerSource", physical!(), false, true),
+    // It wants a rack: none is made by us, those of people are kept up.
     Class::device("PDU", physical!(), false, true),
 ];
 
@@ -169,7 +174,7 @@ const SOURCES: Class = Class::plain(
 /// A class by name.
 #[must_use]
 pub fn class(name: &str) -> Option<&'static Class> {
-    static DEVICE: [Class; 9] = DEVICES;
+    static DEVICE: [Class; 13] = DEVICES;
     static OTHER: [Class; 14] = OTHERS;
     static SOURCE: Class = SOURCES;
     let mut all = DEVICE.iter().chain(&OTHER).chain(std::iter::once(&SOURCE));

@@ -123,9 +123,24 @@ impl<'a> Maker<'a> {
         let Some(model) = device.model.as_deref().filter(|_| !others) else {
             return wanted;
         };
-        let of = [("brand_id", brand.clone()), ("type", json!(class.name))];
-        let model = self.named("Model", model, &of, &[]);
-        wanted.mapped("model_id", model, Rule::IfEmpty, Field::Model)
+        match self.model(model, brand, class) {
+            Some(model) => wanted.mapped("model_id", model, Rule::IfEmpty, Field::Model),
+            None => wanted,
+        }
+    }
+
+    /// The model; nothing where the brand has one of that name for another class: the server takes no
+    /// second.
+    fn model(&mut self, name: &str, brand: &Value, class: &Class) -> Option<Value> {
+        let kind = json!(class.name);
+        let of = [("brand_id", brand.clone())];
+        let key = format!("{} {brand}", cut(name, LONGEST).to_lowercase());
+        let known = self.models.entry(key).or_insert_with(|| {
+            super::setup::named(self.snapshot, "Model", name, &of)
+                .map_or(kind.clone(), |model| model.get("type").clone())
+        });
+        let fits = *known == kind;
+        fits.then(|| self.named("Model", name, &of, &[("type", kind)]))
     }
 
     /// Type and system of a network device; system, processors and memory of a computer.

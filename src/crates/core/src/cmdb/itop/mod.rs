@@ -65,6 +65,8 @@ struct Maker<'a> {
     locations: BTreeMap<SiteId, Value>,
     devices: BTreeMap<Uuid, Placed<'a>>,
     ports: BTreeMap<(Uuid, String), Value>,
+    /// Classes of models, by name and brand.
+    models: BTreeMap<String, Value>,
     /// Objects of the target that the plan has a say on.
     wanted: BTreeSet<String>,
 }
@@ -150,6 +152,7 @@ impl<'a> Maker<'a> {
             locations: BTreeMap::new(),
             devices: BTreeMap::new(),
             ports: BTreeMap::new(),
+            models: BTreeMap::new(),
             wanted: BTreeSet::new(),
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn organization<'a>(
 }
 
 /// An object by name in any case, and by other fields.
-fn named<'a>(
+pub(super) fn named<'a>(
     snapshot: &'a Snapshot,
     class: &str,
     name: &str,

@@ -36,7 +36,7 @@ impl<'a> Maker<'a> {
 
     fn device(&mut self, device: &'a Device, name: &str, object: Option<&'a Object>) {
         let site = self.sites.get(&device.site).cloned().unwrap_or_default();
-        let (kind, sure) = self.device_type(device);
+        let (kind, sure, manufacturer) = self.device_type(device);
         let own = self
             .mapping
             .role(&device.class, &device.kinds.netbox)
@@ -48,7 +48,7 @@ impl<'a> Maker<'a> {
             |_| true,
         );
         let platform = device.os_name.as_deref().or(device.os_family.as_deref());
-        let platform = platform.map(|name| self.named("dcim/platforms", name, &[], |_| true));
+        let platform = platform.and_then(|name| self.platform(name, object, &manufacturer));
         // A location stands at its site alone: people may have moved the device.
         let moved = object.is_some_and(|object| *object.get("site") != site);
         let location = if moved {
@@ -135,8 +135,35 @@ impl<'a> Maker<'a> {
         wanted
     }
 
-    /// The device type, and whether the model was read.
-    fn device_type(&mut self, device: &Device) -> (Value, bool) {
+    /// A platform that the device may have: one of no manufacturer, or of its own.
+    fn platform(
+        &mut self,
+        name: &str,
+        object: Option<&Object>,
+        manufacturer: &Value,
+    ) -> Option<Value> {
+        let snapshot = self.snapshot;
+        let theirs = object.and_then(|object| {
+            let kind = snapshot.get("dcim/device-types", object.get("device_type"))?;
+            Some(kind.get("manufacturer"))
+        });
+        let own = theirs.unwrap_or(manufacturer);
+        let fits = |platform: &Object| {
+            let limited = platform.get("manufacturer");
+            limited.is_null() || limited == own
+        };
+        let mut all = snapshot.all("dcim/platforms").iter();
+        let taken = all.any(|platform| platform.text("name").eq_ignore_ascii_case(name));
+        let mut all = snapshot.all("dcim/platforms").iter();
+        let there =
+            all.any(|platform| platform.text("name").eq_ignore_ascii_case(name) && fits(platform));
+        // Two platforms of one name: since 4.4.
+        (there || !taken || snapshot.version >= (4, 4))
+            .then(|| self.named("dcim/platforms", name, &[], fits))
+    }
+
+    /// The device type, whether the model was read, and the manufacturer.
+    fn device_type(&mut self, device: &Device) -> (Value, bool, Value) {
         let maker = device.manufacturer.as_deref().unwrap_or("Unknown");
         let maker = self.mapping.manufacturer(maker).to_owned();
         let manufacturer = self.named("dcim/manufacturers", &maker, &[], |_| true);
@@ -151,21 +178,21 @@ impl<'a> Maker<'a> {
                 && kind.text("model").to_lowercase() == model.to_lowercase()
         });
         if let Some(kind) = there {
-            return (kind.id.clone(), sure);
+            return (kind.id.clone(), sure, manufacturer);
         }
         let key = format!("{} {}", maker.to_lowercase(), model.to_lowercase());
         let full = format!("dcim/device-types {key}");
         if self.builder.makes(&full) {
-            return (json!({ "ref": full }), sure);
+            return (json!({ "ref": full }), sure, manufacturer);
         }
         let slug = self.free_slug("dcim/device-types", &slug(&format!("{maker} {model}")));
         let wanted = Wanted::new("dcim/device-types", &key, format!("{maker} {model}"))
-            .with("manufacturer", manufacturer, Rule::Initial)
+            .with("manufacturer", manufacturer.clone(), Rule::Initial)
             .with("model", model, Rule::Initial)
             .with("slug", slug.clone(), Rule::Initial)
             .with("u_height", 0, Rule::Initial)
             .found_by("slug", slug, &[]);
-        (self.put(wanted, None), sure)
+        (self.put(wanted, None), sure, manufacturer)
     }
 
     fn location(&mut self, device: &Device, site: &Value) -> Option<Value> {

@@ -72,6 +72,8 @@ pub(super) struct Maker<'a> {
     devices: BTreeMap<Uuid, Placed<'a>>,
     vlans: BTreeMap<(SiteId, u16), Value>,
     ports: BTreeMap<(Uuid, String), PlacedPort<'a>>,
+    /// Devices that their main address is taken from.
+    released: BTreeSet<String>,
     /// Objects of the target that the plan has a say on.
     wanted: BTreeSet<String>,
 }
@@ -126,6 +128,7 @@ impl<'a> Maker<'a> {
             devices: BTreeMap::new(),
             vlans: BTreeMap::new(),
             ports: BTreeMap::new(),
+            released: BTreeSet::new(),
             wanted: BTreeSet::new(),
         }
     }

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use uuid::Uuid;
 
+/// What addresses are assigned to.
+const INTERFACE: &str = "dcim.interface";
 /// Port that holds the addresses of which the device names none.
 const MANAGEMENT: &str = "management";
 /// Length of an interface's name in NetBox.
@@ -188,26 +190,23 @@ impl<'a> Maker<'a> {
             (false, true, Some(_)) => "access",
             (false, true, None) => return wanted,
         };
+        // Other modes take none: those that are there have to go with the mode.
         let tagged: Vec<Value> = match mode {
             "tagged" => port.tagged.iter().copied().filter_map(vlan).collect(),
             _ => Vec::new(),
         };
-        let wanted = wanted.with("mode", mode, Rule::Ours).maybe(
-            "untagged_vlan",
-            port.untagged.and_then(vlan),
-            Rule::Ours,
-        );
-        if tagged.is_empty() {
-            return wanted;
-        }
-        wanted.with("tagged_vlans", tagged, Rule::Ours)
+        let untagged = port.untagged.and_then(vlan);
+        wanted
+            .with("mode", mode, Rule::Ours)
+            .maybe("untagged_vlan", untagged, Rule::Ours)
+            .with("tagged_vlans", tagged, Rule::Ours)
     }
 
     /// Hardware addresses: objects of their own, one for each port, then named as its main one.
     pub(super) fn macs(&mut self) {
         let estate = self.estate;
         let there = self.snapshot.index("dcim/mac-addresses", |mac| {
-            Some((
+            (mac.text("assigned_object_type") == INTERFACE).then(|| (
                 mac.get("assigned_object_id").to_string(),
                 mac.text("mac_address").to_uppercase(),
             ))
@@ -237,7 +236,7 @@ impl<'a> Maker<'a> {
                 let key = format!("{} {} {mac}", device.id, placed.name);
                 let wanted = Wanted::new("dcim/mac-addresses", &key, label.clone())
                     .with("mac_address", mac.clone(), Rule::Initial)
-                    .with("assigned_object_type", "dcim.interface", Rule::Initial)
+                    .with("assigned_object_type", INTERFACE, Rule::Initial)
                     .with(
                         "assigned_object_id",
                         placed.reference.clone(),
@@ -340,6 +339,8 @@ impl<'a> Maker<'a> {
         let length = address
             .prefix_length
             .or_else(|| self.scope_length(&device.site, address.ip));
+        // The server refuses the first and the last address of a network.
+        let length = length.filter(|length| is_host(address.ip, *length));
         let length = length.unwrap_or(if address.ip.is_ipv4() { 32 } else { 128 });
         let mask = if address.prefix_length.is_some() {
             Rule::Ours
@@ -356,14 +357,38 @@ impl<'a> Maker<'a> {
         .with("status", "active", Rule::Initial)
         .with("vrf", self.vrf.clone(), Rule::Initial)
         .with("tenant", self.tenant.clone(), Rule::IfEmpty)
-        .with("assigned_object_type", "dcim.interface", Rule::IfEmpty)
+        .with("assigned_object_type", INTERFACE, Rule::IfEmpty)
         .with("assigned_object_id", port.reference, Rule::IfEmpty)
         .found_by(
             "address",
             address.ip.to_string(),
             &[("vrf", self.vrf.clone())],
         );
+        if let Some(object) = existing {
+            self.release(device, object);
+        }
         Some(self.put(wanted, existing))
+    }
+
+    /// Takes an address that moves away from the device whose main one it is: the server moves no
+    /// main address.
+    fn release(&mut self, device: &Device, address: &Object) {
+        let own = self.devices.get(&device.id).and_then(|placed| placed.object);
+        for holder in self.snapshot.all("dcim/devices") {
+            if own.is_some_and(|own| own.id == holder.id) {
+                continue;
+            }
+            for field in ["primary_ip4", "primary_ip6"] {
+                if *holder.get(field) == address.id {
+                    let name = holder.text("name");
+                    let key = format!("{} without {field}", holder.id);
+                    let wanted = Wanted::new("dcim/devices", &key, name)
+                        .mapped(field, Value::Null, Rule::Ours, Field::Address);
+                    self.builder.then(wanted, &holder.id, Some(holder));
+                    self.released.insert(holder.id.to_string());
+                }
+            }
+        }
     }
 
     /// Whether an address of the target is somebody else's: at another device, or a tenant's that
@@ -376,6 +401,9 @@ impl<'a> Maker<'a> {
         let at = object.get("assigned_object_id");
         if at.is_null() {
             return false;
+        }
+        if object.text("assigned_object_type") != INTERFACE {
+            return true;
         }
         let field = "assigned_object_id";
         if self.written.last("ipam/ip-addresses", &object.id, field) == Some(at) {
@@ -430,8 +458,21 @@ impl<'a> Maker<'a> {
                     wanted = wanted.mapped(field, address, Rule::Ours, Field::Address);
                 }
             }
-            self.builder.then(wanted, &at.reference, at.object);
+            // A device that its main address was taken from is no longer as it was read.
+            let released = self.released.contains(&at.reference.to_string());
+            let object = at.object.filter(|_| !released);
+            self.builder.then(wanted, &at.reference, object);
         }
+    }
+}
+
+/// Whether an address is one that a host of its network can have.
+fn is_host(ip: IpAddr, length: u8) -> bool {
+    match (ip, IpNetwork::new(ip, length)) {
+        (IpAddr::V4(ip), Ok(IpNetwork::V4(net))) if length < 31 => {
+            ip != net.network() && ip != net.broadcast()
+        }
+        _ => true,
     }
 }
 

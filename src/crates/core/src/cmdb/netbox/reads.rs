@@ -3,7 +3,7 @@
 use crate::cmdb::matching::Match;
 use super::{Settings, Snapshot, custom_field, setup};
 use crate::export::{Estate, Mapping};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A list to read: every object, or those that a filter gives for any of its values.
@@ -93,7 +93,12 @@ fn second(
     let field = custom_field(mapping, "arpenteur_id");
     let mut fields = snapshot.all("extras/custom-fields").iter();
     // Of a filter that it does not know NetBox takes no notice: it would send every device.
-    let known = fields.any(|object| object.text("name") == field);
+    let known = fields.any(|object| {
+        let types = object.get("object_types").as_array();
+        object.text("name") == field
+            && object.text("filter_logic") != "disabled"
+            && types.is_none_or(|types| types.contains(&json!("dcim.device")))
+    });
     let ids = estate.devices.iter().map(|device| device.id);
     let ids = ids.chain(estate.missing.iter().map(|known| known.arpenteur_id));
     let ids = ids.map(|id| id.to_string()).filter(|_| known);

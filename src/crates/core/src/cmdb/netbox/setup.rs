@@ -112,8 +112,10 @@ impl Maker<'_> {
         let slug = self.free_slug(collection, &slug(&name));
         let mut wanted = Wanted::new(collection, &key, name.clone())
             .with("name", name, Rule::Initial)
-            .with("slug", slug.clone(), Rule::Initial)
-            .found_by("slug", slug, &[]);
+            .with("slug", slug.clone(), Rule::Initial);
+        // Names of locations are unique within their site alone.
+        let of: Vec<_> = more.iter().filter(|(field, _)| *field == "site").cloned().collect();
+        wanted = wanted.found_by("slug", slug, &of);
         for (field, value) in more {
             wanted = wanted.with(field, value.clone(), Rule::Initial);
         }

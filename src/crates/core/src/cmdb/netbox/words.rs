@@ -71,5 +71,5 @@ pub(super) fn interface_type(port: &Port, aggregates: bool) -> &'static str {
 
 /// Types that no cable ends at.
 pub(super) fn has_no_socket(kind: &str) -> bool {
-    matches!(kind, "virtual" | "lag" | "bridge") || kind.starts_with("ieee802.11")
+    matches!(kind, "virtual" | "lag" | "bridge" | "other-wireless") || kind.starts_with("ieee802.1")
 }
