@@ -334,8 +334,9 @@ const CONFIGURATION: &str = "version 15.0\nhostname sw-vlan\n!\nvlan 10\n name b
 fn applied(audit: &str, files: &[(&str, &[u8])], arguments: &[&str]) -> Company {
     let netbox = FakeNetbox::new();
     let kind = target(&netbox);
-    let audit = company::Company::of_files(("netbox", &kind), SECRET, audit, files, arguments);
+    let audit = company::Company::of_files(("netbox", &kind), SECRET, audit, files);
     let company = Company { audit, netbox };
+    company.audit("2026-11-22", arguments).code(0);
     company.write();
     company
 }
@@ -491,11 +492,8 @@ fn a_wrong_token_is_told_and_no_secret_is_written_anywhere() {
     produced.extend(company.files());
     assert!(produced.len() > 10);
     for text in produced {
-        assert!(
-            !text.contains("canary0"),
-            "{}",
-            &text[..text.len().min(400)]
-        );
+        let start: String = text.chars().take(400).collect();
+        assert!(!text.contains("canary0"), "{start}");
     }
 }
 
@@ -557,11 +555,14 @@ fn an_incomplete_run_retires_nothing() {
     let recording = std::fs::read_to_string(root().join("fixtures/scenarios/stack.jsonl")).unwrap();
     let cut = recording.replace("\"complete\":true", "\"complete\":false");
     assert_ne!(recording, cut);
-    let company = applied(
+    let netbox = FakeNetbox::new();
+    let company = company::Company::of_files(
+        ("netbox", &target(&netbox)),
+        SECRET,
         "sites: [{id: a, networks: [10.1.0.0/24, 10.2.0.0/24]}]\nreplay: [{file: stack.jsonl, address: 10.1.0.1}]\n",
         &[("stack.jsonl", cut.as_bytes())],
-        &[],
     );
+    company.audit("2026-11-22", &[]).code(3);
     let told = company.cmdb(&["retire", "--apply"]).code(2);
     assert!(
         told.stderr.contains("did not see its whole scope"),

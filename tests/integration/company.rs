@@ -31,13 +31,12 @@ impl Company {
         company
     }
 
-    /// An audit of files, on a fixed day.
+    /// An audit of files, not judged yet.
     pub(crate) fn of_files(
         (target, kind): (&'static str, &str),
         secret: (&'static str, &'static str),
         audit: &str,
         files: &[(&str, &[u8])],
-        arguments: &[&str],
     ) -> Self {
         let company = Self {
             folder: folder(&format!("{}{audit}", head())),
@@ -48,7 +47,6 @@ impl Company {
             std::fs::write(company.path().join(name), bytes).unwrap();
         }
         company.add_target(kind);
-        company.audit(&[&["--as-of", "2026-11-22"], arguments].concat());
         company
     }
 
@@ -59,10 +57,10 @@ impl Company {
         ));
     }
 
-    /// Audits again.
-    pub(crate) fn audit(&self, arguments: &[&str]) {
-        let mut command = arpenteur(&["audit", self.dir()]);
-        run_command(command.current_dir(self.path()).args(arguments)).code(0);
+    /// Audits on a day.
+    pub(crate) fn audit(&self, day: &str, arguments: &[&str]) -> Ran {
+        let mut command = arpenteur(&["audit", self.dir(), "--as-of", day]);
+        run_command(command.current_dir(self.path()).args(arguments))
     }
 
     /// Adds lines to `audit.yaml`: they belong to the target.

@@ -90,10 +90,10 @@ fn shared(estate: &Estate, settings: &Settings) -> Vec<Read> {
 
 /// The organisation's own.
 fn of_organization(settings: &Settings, snapshot: &Snapshot) -> Vec<Read> {
-    let Some(organization) = setup::organization(settings, snapshot) else {
-        return Vec::new();
-    };
-    let id = organization.id.as_str().unwrap_or_default().to_owned();
+    // Without one nothing is found; but which classes there are must be known.
+    let organization = setup::organization(settings, snapshot);
+    let id = organization.and_then(|organization| organization.id.as_str());
+    let id = id.unwrap_or("0").to_owned();
     let classes = ["Location", "VLAN", "Subnet"].map(|class| (class, false));
     let devices = DEVICES.iter().map(|class| (class.name, class.optional));
     // Last, so that it adds but those of classes that we know nothing of.
