@@ -204,7 +204,9 @@ impl<'a> Work<'a> {
         if let Server::Glpi(_) = self.server {
             return Err(output.text("cmdb-glpi-rollback", &[]).into());
         }
-        let plan = self.saved(named)?;
+        let newest = journal::newest(&self.folder)?;
+        let newest = newest.map(|plan| self.folder.join(format!("{plan}{PLAN}")));
+        let plan = self.saved(named.or(newest.as_deref()))?;
         let mut journal = Journal::open(&self.folder, &plan.id)?;
         if journal.order.is_empty() {
             return Err(format!(

@@ -235,9 +235,8 @@ impl Run {
 
 /// A step that changes what is there in place of making it.
 fn taken_up<'a>(step: Step<'a>, object: &Object, target: &dyn Target) -> Step<'a> {
-    let differs = |(field, value): &(String, Value)| {
-        !same(object.get(field), value) && !target.keeps(field)
-    };
+    let differs =
+        |(field, value): &(String, Value)| !same(object.get(field), value) && !target.keeps(field);
     let values: BTreeMap<_, _> = step.values.into_iter().filter(differs).collect();
     Step {
         object: object.id.clone(),

@@ -240,8 +240,7 @@ impl Target for Itop {
             return Ok(Vec::new());
         };
         let class = known(&first.operation.collection)?;
-        let (attribute, values): (&str, Vec<String>) = match (&first.find, first.object.is_null())
-        {
+        let (attribute, values): (&str, Vec<String>) = match (&first.find, first.object.is_null()) {
             (Some(find), true) => {
                 let finds = steps.iter().filter_map(|step| step.find.as_ref());
                 (&find.filter, finds.map(|find| text(&find.value)).collect())
@@ -326,13 +325,20 @@ impl Target for Itop {
         }
         // The server would delete or empty what others hang on it, without a word.
         let others = planned.objects.iter().filter(|other| {
-            let class = other.get("class").and_then(Value::as_str).unwrap_or_default();
+            let class = other
+                .get("class")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             let own = other.get("key").map(text) == Some(text(id)) && class == collection;
             !own && !class.starts_with("Synchro")
         });
         match others.count() {
             0 => {}
-            others => return Ok(Deletion::Refused(format!("{others} other objects hang on it"))),
+            others => {
+                return Ok(Deletion::Refused(format!(
+                    "{others} other objects hang on it"
+                )));
+            }
         }
         let told = self.call(&delete(false), true)?;
         Ok(match told.code {

@@ -175,6 +175,22 @@ fn journals(folder: &Path) -> Vec<PathBuf> {
     all.into_iter().map(|(_, path)| path).collect()
 }
 
+/// The plan whose journal is the newest that holds something to take back.
+///
+/// # Errors
+/// Where a journal cannot be read.
+pub fn newest(folder: &Path) -> io::Result<Option<String>> {
+    for path in journals(folder).iter().rev() {
+        let (_, order) = entries(&read(path)?);
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        let plan = name.as_deref().and_then(|name| name.strip_suffix(ENDING));
+        if let (false, Some(plan)) = (order.is_empty(), plan) {
+            return Ok(Some(plan.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
 /// What we wrote last, by every journal; and how many of their runs came to an end.
 ///
 /// # Errors

@@ -117,7 +117,11 @@ impl Netbox {
                 (Err(HttpError::Status { status: 400, .. }), [_]) => {}
                 (Err(HttpError::Status { status: 400, .. }), _) => {
                     for value in values {
-                        all.extend(self.with_any(collection, filter, std::slice::from_ref(value))?);
+                        all.extend(self.with_any(
+                            collection,
+                            filter,
+                            std::slice::from_ref(value),
+                        )?);
                     }
                 }
                 (Err(error), _) => return Err(error),
@@ -202,7 +206,9 @@ impl Netbox {
         let collection = steps.first().map(|step| step.operation.collection.as_str());
         if collection == Some("dcim/devices") {
             let ids: Vec<String> = objects.iter().map(|object| object.id.to_string()).collect();
-            let again = self.with_any("dcim/devices", "id", &ids).unwrap_or_default();
+            let again = self
+                .with_any("dcim/devices", "id", &ids)
+                .unwrap_or_default();
             for now in again.iter().filter_map(normalise) {
                 if let Some(object) = objects.iter_mut().find(|object| object.id == now.id) {
                     *object = now;

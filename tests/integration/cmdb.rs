@@ -291,7 +291,7 @@ fn a_stale_plan_writes_over_nobody() {
 
 /// Objects of a switch: an aggregate of two ports, one hardware address on all three, IPv4 and
 /// IPv6 on a VLAN interface.
-fn switch() -> String {
+pub(crate) fn switch() -> String {
     let mut lines = vec![
         "1.3.6.1.2.1.1.1.0|4|Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE4".to_owned(),
         "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1.716".to_owned(),
@@ -326,7 +326,7 @@ fn switch() -> String {
     lines.join("\n") + "\n"
 }
 
-const CONFIGURATION: &str = "version 15.0\nhostname sw-vlan\n!\nvlan 10\n name bureaux\n!\nvlan 20\n name voix\n!\n\
+pub(crate) const CONFIGURATION: &str = "version 15.0\nhostname sw-vlan\n!\nvlan 10\n name bureaux\n!\nvlan 20\n name voix\n!\n\
     interface GigabitEthernet0/1\n switchport mode access\n switchport access vlan 10\n!\n\
     interface GigabitEthernet0/2\n switchport mode trunk\n switchport trunk allowed vlan 10,20\n channel-group 1 mode active\n!\nend\n";
 
@@ -401,6 +401,188 @@ fn vlans_aggregates_shared_hardware_addresses_and_ipv6_come_to_rest() {
     assert_eq!(shared.count(), 4);
     let mut addresses = fake.all("ipam/ip-addresses").into_iter();
     assert!(addresses.any(|address| address["address"] == "2001:db8::1/64"));
+    nothing_left(&company.plan());
+}
+
+/// A device as NetBox has it before our plan: its maker and its type.
+fn kind_of(company: &Company, name: &str) -> (String, String) {
+    let plan = company.plan();
+    let operations = plan["operations"].as_array().unwrap();
+    let fields = |key: &str| {
+        let mut all = operations.iter();
+        all.find(|operation| operation["key"] == key).unwrap()["fields"].clone()
+    };
+    let key = |value: &Value| value["after"]["ref"].as_str().unwrap().to_owned();
+    let mut devices = operations.iter();
+    let device = devices
+        .find(|one| one["collection"] == "dcim/devices" && one["label"] == name)
+        .unwrap();
+    let kind = fields(&key(&device["fields"]["device_type"]));
+    let maker = fields(&key(&kind["manufacturer"]));
+    let text = |value: &Value| value["after"].as_str().unwrap().to_owned();
+    (text(&maker["name"]), text(&kind["model"]))
+}
+
+#[test]
+fn what_a_type_brings_along_is_taken_up() {
+    let company = Company::new();
+    let fake = &company.netbox;
+    let (maker, model) = kind_of(&company, "sw-coeur");
+    let maker = fake.person(
+        "dcim/manufacturers",
+        json!({"name": maker, "slug": "maker"}),
+    );
+    let kind = fake.person(
+        "dcim/device-types",
+        json!({"manufacturer": maker, "model": model, "slug": "kind"}),
+    );
+    let whole = Company::new();
+    whole.write();
+    let id = whole.netbox.named("dcim/devices", "sw-coeur")["id"].clone();
+    let ports = whole.netbox.all("dcim/interfaces").into_iter();
+    let ports = ports.filter(|port| port["device"] == id);
+    let mut names: Vec<String> = ports
+        .map(|port| port["name"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(names.len() > 2);
+    names.push("Console de plus".to_owned());
+    fake.0.lock().unwrap().templates.insert(kind, names.clone());
+    let before = fake.content();
+    company.write();
+    let id = fake.named("dcim/devices", "sw-coeur")["id"].clone();
+    let ports: Vec<_> = fake.all("dcim/interfaces").into_iter().collect();
+    let ports: Vec<_> = ports.iter().filter(|port| port["device"] == id).collect();
+    assert_eq!(ports.len(), names.len());
+    // A template knows the socket better than a speed does.
+    assert!(ports.iter().all(|port| port["type"] == "2.5gbase-t"));
+    let plan = company.plan();
+    nothing_left(&plan);
+    assert_eq!(plan["kept"], json!([]));
+    let told = company.cmdb(&["rollback"]).code(0);
+    assert_eq!(fake.content(), before, "{}", told.stdout);
+}
+
+#[test]
+fn names_that_others_have_are_not_taken_for_ours() {
+    let company = Company::new();
+    let fake = &company.netbox;
+    let maker = fake.person(
+        "dcim/manufacturers",
+        json!({"name": "Autre", "slug": "autre"}),
+    );
+    let elsewhere = fake.person("dcim/sites", json!({"name": "Dépôt", "slug": "depot"}));
+    let plan = company.plan();
+    for operation in plan["operations"].as_array().unwrap() {
+        let (kind, fields) = (&operation["collection"], &operation["fields"]);
+        let name = json!({"name": fields["name"]["after"], "slug": fields["slug"]["after"]});
+        let with = |field: &str, value: u64| {
+            let mut object = name.clone();
+            object[field] = json!(value);
+            object
+        };
+        match kind.as_str().unwrap() {
+            "dcim/platforms" => fake.person("dcim/platforms", with("manufacturer", maker)),
+            "dcim/locations" => fake.person("dcim/locations", with("site", elsewhere)),
+            _ => continue,
+        };
+    }
+    assert!(!fake.all("dcim/platforms").is_empty() && !fake.all("dcim/locations").is_empty());
+    company.write();
+    assert_eq!(fake.all("dcim/devices").len(), 45);
+    nothing_left(&company.plan());
+}
+
+/// A switch with a serial number.
+fn numbered(name: &str) -> String {
+    format!(
+        "1.3.6.1.2.1.1.1.0|4|Cisco IOS Software\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1.716\n1.3.6.1.2.1.1.5.0|4|{name}\n\
+         1.3.6.1.2.1.47.1.1.1.1.5.1|2|3\n1.3.6.1.2.1.47.1.1.1.1.11.1|4|FOC1234{name}\n"
+    )
+}
+
+#[test]
+fn a_main_address_moves_with_its_device() {
+    let (a, b) = (numbered("aaaa"), numbered("bbbb"));
+    let company = applied(
+        "sites: [{id: a, networks: [10.1.0.0/24]}]\nreplay:\n  - {file: a.snmprec, address: 10.1.0.1}\n  - {file: b.snmprec, address: 10.1.0.2}\n",
+        &[("a.snmprec", a.as_bytes()), ("b.snmprec", b.as_bytes())],
+        &[],
+    );
+    let main = |name: &str| {
+        let device = company.netbox.named("dcim/devices", name);
+        let mut all = company.netbox.all("ipam/ip-addresses").into_iter();
+        let address = all.find(|address| address["id"] == device["primary_ip4"]);
+        address.unwrap()["address"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        (main("aaaa"), main("bbbb")),
+        ("10.1.0.1/24".into(), "10.1.0.2/24".into())
+    );
+    let file = company.path().join("audit.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let text = text
+        .replace("10.1.0.2}", "10.1.0.3}")
+        .replace("10.1.0.1}", "10.1.0.2}")
+        .replace("10.1.0.3}", "10.1.0.1}");
+    std::fs::write(&file, text).unwrap();
+    company.audit("2026-11-23", &[]).code(0);
+    company.write();
+    assert_eq!(
+        (main("aaaa"), main("bbbb")),
+        ("10.1.0.2/24".into(), "10.1.0.1/24".into())
+    );
+    nothing_left(&company.plan());
+}
+
+#[test]
+fn a_device_that_went_stops_nothing_but_its_own() {
+    let company = Company::new();
+    company.write();
+    let fake = &company.netbox;
+    let interface = |device: &str| {
+        let id = fake.named("dcim/devices", device)["id"].clone();
+        let mut ports = fake.all("dcim/interfaces").into_iter();
+        ports.find(|port| port["device"] == id).unwrap()
+    };
+    for device in ["sw-coeur", "sw-etage1"] {
+        fake.remove("dcim/interfaces", interface(device)["id"].as_u64().unwrap());
+    }
+    company.cmdb(&["plan"]).code(0);
+    let gone = fake.named("dcim/devices", "sw-etage1")["id"]
+        .as_u64()
+        .unwrap();
+    fake.remove("dcim/devices", gone);
+    let before = fake.all("dcim/interfaces").len();
+    let told = company.cmdb(&["apply"]).code(1);
+    assert!(told.stdout.contains("! sw-etage1"), "{}", told.stdout);
+    assert_eq!(fake.all("dcim/interfaces").len(), before + 1);
+}
+
+#[test]
+fn a_port_that_is_a_trunk_no_more_loses_its_vlans() {
+    let company = applied(
+        "sites: [{id: a, networks: [10.3.0.0/24]}]\nreplay: [{file: switch.snmprec, address: 10.3.0.1}]\n",
+        &[
+            ("switch.snmprec", switch().as_bytes()),
+            ("switch.cfg", CONFIGURATION.as_bytes()),
+        ],
+        &["--config", "switch.cfg@10.3.0.1"],
+    );
+    let access = CONFIGURATION.replace(
+        "switchport mode trunk\n switchport trunk allowed vlan 10,20",
+        "switchport mode access\n switchport access vlan 20",
+    );
+    assert_ne!(access, CONFIGURATION);
+    std::fs::write(company.path().join("switch.cfg"), access).unwrap();
+    company
+        .audit("2026-11-23", &["--config", "switch.cfg@10.3.0.1"])
+        .code(0);
+    company.write();
+    let port = company.netbox.named("dcim/interfaces", "Gi0/2");
+    assert_eq!(
+        (&port["mode"], &port["tagged_vlans"]),
+        (&json!("access"), &json!([]))
+    );
     nothing_left(&company.plan());
 }
 

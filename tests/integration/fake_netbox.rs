@@ -33,6 +33,8 @@ pub(crate) struct State {
     pub(crate) page: usize,
     /// A name that the server takes for nothing.
     pub(crate) refused: Option<String>,
+    /// Interfaces that a device of a type comes with.
+    pub(crate) templates: BTreeMap<u64, Vec<String>>,
     /// What somebody changes right after the next look at an object alone.
     pub(crate) race: Option<(String, u64, String, Value)>,
     next: u64,
@@ -118,7 +120,8 @@ fn required(collection: &str) -> &'static [&'static str] {
 fn unique(collection: &str) -> &'static [&'static [&'static str]] {
     match collection {
         "tenancy/tenants" | "dcim/sites" | "dcim/manufacturers" | "dcim/device-roles"
-        | "dcim/platforms" | "extras/tags" => &[&["name"], &["slug"]],
+        | "extras/tags" => &[&["name"], &["slug"]],
+        "dcim/platforms" => &[&["manufacturer", "name"], &["manufacturer", "slug"]],
         "dcim/device-types" => &[&["manufacturer", "model"], &["slug"]],
         "dcim/locations" => &[&["site", "name"], &["site", "slug"]],
         "dcim/devices" => &[&["name", "site", "tenant"], &["custom_fields.arpenteur_id"]],
@@ -178,6 +181,11 @@ impl FakeNetbox {
             .unwrap();
         object.insert(field.to_owned(), value);
         object.insert("last_updated".to_owned(), json!(change));
+    }
+
+    /// A person deletes an object.
+    pub(crate) fn remove(&self, collection: &str, id: u64) {
+        self.0.lock().unwrap().delete(collection, id).unwrap();
     }
 
     /// Objects of a kind.
@@ -329,6 +337,11 @@ impl State {
         {
             filters.entry(name).or_default().push(value);
         }
+        if let Some((name, value)) = self.unknown(&collection, &filters) {
+            let words =
+                format!("Select a valid choice. {value} is not one of the available choices.");
+            return Reply::new(400, json!({name: [words]}));
+        }
         let none = BTreeMap::new();
         let all = self.objects.get(&collection).unwrap_or(&none).values();
         let found: Vec<_> = all
@@ -352,6 +365,31 @@ impl State {
             200,
             json!({"count": found.len(), "next": null, "previous": null, "results": page}),
         )
+    }
+
+    /// A value of a filter that chooses among objects, of which there is none.
+    fn unknown<'a>(
+        &self,
+        collection: &str,
+        filters: &BTreeMap<&'a str, Vec<&'a str>>,
+    ) -> Option<(&'a str, &'a str)> {
+        let chooses = [
+            ("dcim/interfaces", "device_id", "dcim/devices"),
+            ("dcim/inventory-items", "device_id", "dcim/devices"),
+            ("dcim/devices", "tenant_id", "tenancy/tenants"),
+            ("dcim/locations", "site_id", "dcim/sites"),
+            ("ipam/vlans", "site_id", "dcim/sites"),
+        ];
+        chooses.iter().find_map(|(own, name, to)| {
+            let values = filters.get(name).filter(|_| *own == collection)?;
+            let value = values.iter().find(|value| {
+                **value != "null"
+                    && self
+                        .find(to, &json!(value.parse::<u64>().unwrap()))
+                        .is_none()
+            })?;
+            Some((*name, *value))
+        })
     }
 
     /// A filter that is not known is not minded.
@@ -500,7 +538,11 @@ impl State {
                 .each(items, |state, item| {
                     state.update(&collection, item["id"].as_u64().unwrap(), item)
                 })
-                .map(|ids| (200, ids, true)),
+                .map(|mut ids| {
+                    // In the order of its own, whatever that of the request.
+                    ids.sort_by(|a, b| b.cmp(a));
+                    (200, ids, true)
+                }),
             ("PATCH", Some(id), item) => {
                 let now = self
                     .objects
@@ -594,6 +636,13 @@ impl State {
 
     fn after_create(&mut self, collection: &str, id: u64) -> Result<(), Refused> {
         let object = self.objects[collection][&id].clone();
+        if collection == "dcim/devices" {
+            let kind = object["device_type"].as_u64().unwrap();
+            for name in self.templates.get(&kind).cloned().unwrap_or_default() {
+                let port = json!({"device": id, "name": name, "type": "2.5gbase-t"});
+                self.create("dcim/interfaces", &port)?;
+            }
+        }
         if collection == "dcim/cables" {
             for end in ["a_terminations", "b_terminations"] {
                 let port = object[end][0]["object_id"].as_u64().unwrap();
@@ -672,9 +721,63 @@ impl State {
             object.insert("address".to_owned(), json!(text));
         }
         object.insert("last_updated".to_owned(), json!(self.change));
+        self.check_move(collection, id, &object)?;
         self.check(collection, id, &object)?;
         self.objects.get_mut(collection).unwrap().insert(id, object);
         Ok(id)
+    }
+
+    /// What may not change as it does.
+    fn check_move(
+        &self,
+        collection: &str,
+        id: u64,
+        object: &Map<String, Value>,
+    ) -> Result<(), Refused> {
+        let before = &self.objects[collection][&id];
+        let moves = before.contains_key("assigned_object_id")
+            && before["assigned_object_id"] != object["assigned_object_id"];
+        let devices = self.objects.get("dcim/devices").into_iter();
+        let mut devices = devices.flat_map(BTreeMap::values);
+        if collection == "ipam/ip-addresses"
+            && moves
+            && devices.any(|device| {
+                ["primary_ip4", "primary_ip6"]
+                    .iter()
+                    .any(|field| device.get(*field) == Some(&json!(id)))
+            })
+        {
+            return Err((
+                400,
+                json!({"__all__": ["Cannot reassign IP address while it is designated as the primary IP"]}),
+            ));
+        }
+        let tagged = object.get("tagged_vlans").and_then(Value::as_array);
+        if collection == "dcim/interfaces"
+            && tagged.is_some_and(|tagged| !tagged.is_empty())
+            && object.get("mode") != Some(&json!("tagged"))
+        {
+            return Err((
+                400,
+                json!({"tagged_vlans": ["Interface mode does not support tagged vlans"]}),
+            ));
+        }
+        let maker = |kind: &str, field: &str| {
+            let to = self.find(kind, object.get(field)?)?;
+            to.get("manufacturer")
+                .filter(|maker| !maker.is_null())
+                .cloned()
+        };
+        if collection == "dcim/devices"
+            && let Some(limited) = maker("dcim/platforms", "platform")
+            && Some(limited) != maker("dcim/device-types", "device_type")
+        {
+            return Err((
+                400,
+                json!({"platform": ["The assigned platform is limited to another manufacturer"]}),
+            ));
+        }
+        Ok(())
     }
 
     fn check(&self, collection: &str, id: u64, object: &Map<String, Value>) -> Result<(), Refused> {
@@ -806,6 +909,12 @@ impl State {
             }
         }
         self.objects.get_mut(collection).unwrap().remove(&id);
+        if collection == "dcim/devices" {
+            for below in ["dcim/interfaces", "dcim/inventory-items"] {
+                let all = self.objects.entry(below.to_owned()).or_default();
+                all.retain(|_, object| object["device"] != id);
+            }
+        }
         for objects in self.objects.values_mut() {
             for object in objects.values_mut() {
                 let names: Vec<String> = object.keys().cloned().collect();

@@ -87,7 +87,10 @@ fn answer(state: &Mutex<State>, request: &Request) -> Reply {
     }
     let basic = state.basic.as_deref();
     if basic.is_some() && basic != request.header("authorization") {
-        return Reply::new(401, json!({"status": "error", "message": "Authorization header required"}));
+        return Reply::new(
+            401,
+            json!({"status": "error", "message": "Authorization header required"}),
+        );
     }
     state.posts += 1;
     let number = state.posts;
@@ -240,7 +243,12 @@ fn a_token_is_asked_for_once_and_renewed_when_it_is_refused() {
 fn a_wrong_secret_is_said_and_nothing_is_sent() {
     let company = Company::new(OAUTH2);
     company.cmdb(&["plan"]).code(0);
-    let ran = run_command(company.command(&["apply"]).env("GLPI_SECRET", "autre-secret")).code(2);
+    let ran = run_command(
+        company
+            .command(&["apply"])
+            .env("GLPI_SECRET", "autre-secret"),
+    )
+    .code(2);
     assert!(ran.stderr.contains("invalid_client"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("autre-secret"), "{}", ran.stderr);
     assert_eq!(company.glpi.state().posts, 0);

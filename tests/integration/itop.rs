@@ -1,4 +1,5 @@
 //! Plan, apply, rollback and retire against an iTop that behaves as its sources say.
+use crate::cmdb::{CONFIGURATION, switch};
 use crate::company::{Company, nothing_left};
 use crate::fake_itop::{FakeItop, Fault, PASSWORD, USER};
 use crate::server::serve;
@@ -27,9 +28,7 @@ struct Work {
 
 fn target(itop: &FakeItop) -> String {
     let port = serve(itop.handler());
-    format!(
-        "{{url: \"http://127.0.0.1:{port}\", user: {USER}, password: {{env: ITOP_PASSWORD}}}}"
-    )
+    format!("{{url: \"http://127.0.0.1:{port}\", user: {USER}, password: {{env: ITOP_PASSWORD}}}}")
 }
 
 impl Work {
@@ -72,7 +71,11 @@ fn a_plan_writes_nothing_and_a_second_one_after_apply_changes_nothing() {
     assert_eq!((with("org_id"), with("location_id")), (45, 45));
     assert!(with("brand_id") >= 25, "{}", with("brand_id"));
     assert!(with("serialnumber") >= 10, "{}", with("serialnumber"));
-    for class in ["PhysicalInterface", "Subnet", "lnkConnectableCIToNetworkDevice"] {
+    for class in [
+        "PhysicalInterface",
+        "Subnet",
+        "lnkConnectableCIToNetworkDevice",
+    ] {
         assert!(!work.itop.all(class).is_empty(), "{class}");
     }
     // Each device is a row under its own id.
@@ -121,7 +124,8 @@ fn people_keep_what_they_edit_unless_the_mapping_says_otherwise() {
 #[test]
 fn a_rollback_leaves_the_server_as_it_was() {
     let work = Work::new();
-    work.itop.person("Organization", json!({"name": "Ailleurs"}));
+    work.itop
+        .person("Organization", json!({"name": "Ailleurs"}));
     let before = work.itop.content();
     work.company.write();
     let told = work.company.cmdb(&["rollback"]).code(0);
@@ -179,7 +183,12 @@ fn a_killed_apply_is_taken_up_to_the_same_end() {
     let whole = Work::new();
     whole.company.write();
     let last = whole.itop.writes();
-    for (write, after) in [(3, true), (last / 3, false), (last / 2, true), (last - 2, true)] {
+    for (write, after) in [
+        (3, true),
+        (last / 3, false),
+        (last / 2, true),
+        (last - 2, true),
+    ] {
         let work = Work::new();
         work.company.cmdb(&["plan"]).code(0);
         let (tell, told) = channel();
@@ -217,7 +226,8 @@ fn serials_that_two_devices_have_are_reported_and_one_is_recognised_in_its_own_c
     let client = itop.person("Organization", json!({"name": "Lumigraphe SAS"}));
     let other = itop.person("Organization", json!({"name": "Autre client"}));
     let device = |class: &str, name: &str, serial: &str, of: u64| {
-        let fields = json!({"name": name, "serialnumber": serial, "org_id": of, "status": "production"});
+        let fields =
+            json!({"name": name, "serialnumber": serial, "org_id": of, "status": "production"});
         itop.person(class, fields)
     };
     device("Server", "a", &twice, client);
@@ -286,7 +296,9 @@ fn what_somebody_made_in_the_meantime_is_not_taken_for_ours() {
     work.company.cmdb(&["apply"]).code(0);
     work.company.cmdb(&["rollback"]).code(0);
     work.company.cmdb(&["plan"]).code(0);
-    let client = work.itop.person("Organization", json!({"name": "Lumigraphe SAS"}));
+    let client = work
+        .itop
+        .person("Organization", json!({"name": "Lumigraphe SAS"}));
     let kind = work
         .itop
         .person("NetworkDeviceType", json!({"name": "Divers"}));
@@ -314,7 +326,9 @@ fn retirement_is_a_status_after_complete_runs_and_absence_from_a_load_is_none() 
     let itop = FakeItop::new();
     let kind = target(&itop);
     let recording = |name: &str| {
-        format!("1.3.6.1.2.1.1.1.0|4|Cisco IOS Software\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1.716\n1.3.6.1.2.1.1.5.0|4|{name}\n")
+        format!(
+            "1.3.6.1.2.1.1.1.0|4|Cisco IOS Software\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1.716\n1.3.6.1.2.1.1.5.0|4|{name}\n"
+        )
     };
     let (a, b, c) = (recording("a"), recording("b"), recording("c"));
     let company = Company::of_files(
@@ -366,7 +380,8 @@ fn a_source_that_would_delete_is_not_loaded() {
     let id = source["id"].as_u64().unwrap();
     work.itop
         .edit("SynchroDataSource", id, "delete_policy", json!("delete"));
-    work.company.mapping("version: 1\nstatuses: {seen: stock}\n");
+    work.company
+        .mapping("version: 1\nstatuses: {seen: stock}\n");
     work.company.cmdb(&["plan"]).code(0);
     let told = work.company.cmdb(&["apply"]).code(2);
     assert!(
@@ -409,6 +424,77 @@ fn texts_of_a_device_are_texts_whatever_they_hold() {
     assert_ne!(itop.all("PhysicalInterface")[0]["comment"], "<NULL>");
     assert_eq!(itop.all("PhysicalInterface")[0]["name"], "Gi0/1;\"");
     nothing_left(&company.plan());
+}
+
+#[test]
+fn vlans_and_their_ports_come_to_rest_and_ipv6_is_told() {
+    let itop = FakeItop::new();
+    let kind = target(&itop);
+    let company = Company::of_files(
+        ("itop", &kind),
+        ("ITOP_PASSWORD", PASSWORD),
+        "sites: [{id: a, networks: [10.3.0.0/24]}]\nreplay: [{file: switch.snmprec, address: 10.3.0.1}]\n",
+        &[
+            ("switch.snmprec", switch().as_bytes()),
+            ("switch.cfg", CONFIGURATION.as_bytes()),
+        ],
+    );
+    company
+        .audit("2026-11-22", &["--config", "switch.cfg@10.3.0.1"])
+        .code(0);
+    let told = company.write();
+    assert!(!told.stdout.contains("refuses"), "{}", told.stdout);
+    let tags: Vec<_> = itop
+        .all("VLAN")
+        .iter()
+        .map(|vlan| vlan["vlan_tag"].clone())
+        .collect();
+    assert_eq!(tags, ["1", "10", "20"]);
+    // Access in 10; a trunk of 10 and 20 that is untagged in 1.
+    assert_eq!(itop.all("lnkPhysicalInterfaceToVLAN").len(), 4);
+    // The aggregate is no physical interface; the VLAN's interface has an address.
+    let ports = itop.all("PhysicalInterface");
+    let names: Vec<_> = ports.iter().map(|port| port["name"].clone()).collect();
+    assert_eq!(names, ["Gi0/1", "Gi0/2", "Vl10"]);
+    assert_eq!(
+        (
+            &ports[2]["ipaddress"],
+            &ports[2]["ipmask"],
+            &ports[0]["speed"]
+        ),
+        (
+            &json!("10.3.0.1"),
+            &json!("255.255.255.0"),
+            &json!("1000.00")
+        )
+    );
+    let plan = company.plan();
+    nothing_left(&plan);
+    let mut notes = plan["unplaced"].as_array().unwrap().iter();
+    assert!(notes.any(|note| note["code"] == "no-ipv6" && note["object"] == "sw-vlan"));
+}
+
+#[test]
+fn what_others_refer_to_is_not_deleted() {
+    let work = Work::new();
+    work.company.write();
+    let brand = work.itop.named("Brand", "Synology")["id"].as_u64().unwrap();
+    let other = work
+        .itop
+        .person("Organization", json!({"name": "Autre client"}));
+    let fields = json!({"name": "nas-autre", "org_id": other, "brand_id": brand});
+    work.itop.person("NAS", fields);
+    let told = work.company.cmdb(&["rollback"]).code(1);
+    assert!(
+        told.stdout
+            .contains("Synology: the server refuses: 1 other objects"),
+        "{}",
+        told.stdout
+    );
+    assert_eq!(
+        work.itop.named("NAS", "nas-autre")["brand_id"],
+        brand.to_string()
+    );
 }
 
 #[test]

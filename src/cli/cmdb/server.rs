@@ -119,9 +119,9 @@ impl Server {
                 let settings = question.netbox(settings);
                 let snapshot = server.snapshot(estate, mapping, &settings)?;
                 match purpose {
-                    Purpose::Sync => Ok(netbox::plan(
-                        estate, mapping, &settings, &snapshot, written,
-                    )),
+                    Purpose::Sync => {
+                        Ok(netbox::plan(estate, mapping, &settings, &snapshot, written))
+                    }
                     Purpose::Retire => {
                         netbox::retire(estate, mapping, &settings, &snapshot, written)
                     }
@@ -131,12 +131,8 @@ impl Server {
                 let settings = question.itop(settings);
                 let snapshot = server.snapshot(estate, &settings, written)?;
                 match purpose {
-                    Purpose::Sync => {
-                        Ok(itop::plan(estate, mapping, &settings, &snapshot, written))
-                    }
-                    Purpose::Retire => {
-                        itop::retire(estate, mapping, &settings, &snapshot, written)
-                    }
+                    Purpose::Sync => Ok(itop::plan(estate, mapping, &settings, &snapshot, written)),
+                    Purpose::Retire => itop::retire(estate, mapping, &settings, &snapshot, written),
                 }
             }
             _ => {

@@ -58,7 +58,8 @@ impl<'a> Load<'a> {
         let rows: Vec<Row> = steps.iter().map(|step| self.row(step)).collect();
         let simulated = self.import(&source, &rows, true)?;
         // A row of ours that would take up an object is no row of ours: somebody made it since.
-        let clean = matches!(&simulated, Ok(counts) if counts.faults == 0 && counts.reconciled == 0);
+        let clean =
+            matches!(&simulated, Ok(counts) if counts.faults == 0 && counts.reconciled == 0);
         match steps {
             [one] if !clean => self.alone(one, &source, simulated),
             _ if !clean => {
@@ -148,7 +149,11 @@ impl<'a> Load<'a> {
 
     /// The row's key, then a cell for each attribute.
     fn cells(&self, step: &Step<'_>, value: impl Fn(&str) -> Option<String>) -> Row {
-        let key = step.operation.key.split_once(' ').map_or("", |(_, key)| key);
+        let key = step
+            .operation
+            .key
+            .split_once(' ')
+            .map_or("", |(_, key)| key);
         let attributes = self.class.attributes.iter();
         let cells = attributes.map(|attribute| match value(attribute) {
             // A text that would be taken for the sign of nothing.
@@ -167,7 +172,9 @@ impl<'a> Load<'a> {
         simulate: bool,
     ) -> Result<Result<Counts, String>, HttpError> {
         let attributes = self.class.attributes.iter().map(|name| (*name).to_owned());
-        let header: Row = std::iter::once(PRIMARY_KEY.to_owned()).chain(attributes).collect();
+        let header: Row = std::iter::once(PRIMARY_KEY.to_owned())
+            .chain(attributes)
+            .collect();
         let text: String = std::iter::once(&header).chain(rows).map(line).collect();
         let fields = [
             ("data_source_id", source.id.as_str()),
@@ -219,13 +226,20 @@ impl<'a> Load<'a> {
 
 /// Whether an object has every value of a step that the server gives back.
 fn is_done(step: &Step<'_>, object: &Object) -> bool {
-    let values = step.values.iter().filter(|(field, _)| *field != PRIMARY_KEY);
-    values.into_iter().all(|(field, value)| same(object.get(field), value))
+    let values = step
+        .values
+        .iter()
+        .filter(|(field, _)| *field != PRIMARY_KEY);
+    values
+        .into_iter()
+        .all(|(field, value)| same(object.get(field), value))
 }
 
 /// A line of CSV: every cell in quotes, a quote in one twice.
 fn line(row: &Row) -> String {
-    let cells = row.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
+    let cells = row
+        .iter()
+        .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
     cells.collect::<Vec<_>>().join(";") + "\n"
 }
 
@@ -272,10 +286,13 @@ fn counts(text: &str) -> Result<Counts, String> {
 
 /// Lines of a page, without its markup.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let pieces = text.split('<').enumerate().map(|(place, piece)| match place {
-        0 => piece,
-        _ => piece.split_once('>').map_or("", |(_, rest)| rest),
-    });
+    let pieces = text
+        .split('<')
+        .enumerate()
+        .map(|(place, piece)| match place {
+            0 => piece,
+            _ => piece.split_once('>').map_or("", |(_, rest)| rest),
+        });
     let lines = pieces.flat_map(str::lines).map(str::trim);
     lines.filter(|line| !line.is_empty())
 }

@@ -250,7 +250,9 @@ fn components(device: &Device) -> Vec<Value> {
     // The only chassis is the device: without its number GLPI takes two modules for a stack.
     let is_chassis = |class: Option<&str>| class == Some("chassis");
     let chassis = device.components.iter();
-    let chassis = chassis.filter(|part| is_chassis(part.class.as_deref())).count();
+    let chassis = chassis
+        .filter(|part| is_chassis(part.class.as_deref()))
+        .count();
     let own = device.serial.as_ref().filter(|_| chassis == 1);
     let mut all: Vec<Value> = device.components.iter().map(|part| {
         json!({

@@ -72,7 +72,12 @@ impl<'a> Maker<'a> {
             )
             .found_by("name", name, &[("org_id", organization)]);
         if let Some(serial) = &device.serial {
-            wanted = wanted.mapped("serialnumber", cut(serial, LONGEST), Rule::Ours, Field::Serial);
+            wanted = wanted.mapped(
+                "serialnumber",
+                cut(serial, LONGEST),
+                Rule::Ours,
+                Field::Serial,
+            );
         }
         if let Some(text) = &device.description {
             let text = cut(text, LONGEST);
@@ -119,7 +124,12 @@ impl<'a> Maker<'a> {
         let Some(brand) = brand else { return wanted };
         let theirs = object.map_or(&Value::Null, |object| object.get("brand_id"));
         let others = theirs.as_str().is_some_and(|id| !id.is_empty()) && theirs != brand;
-        let wanted = wanted.mapped("brand_id", brand.clone(), Rule::IfEmpty, Field::Manufacturer);
+        let wanted = wanted.mapped(
+            "brand_id",
+            brand.clone(),
+            Rule::IfEmpty,
+            Field::Manufacturer,
+        );
         let Some(model) = device.model.as_deref().filter(|_| !others) else {
             return wanted;
         };
@@ -177,7 +187,11 @@ impl<'a> Maker<'a> {
         if class.has("cpu") {
             let memory = device.memory.map(|bytes| bytes.div_ceil(1 << 30));
             wanted = wanted
-                .maybe("cpu", device.processors.map(|n| n.to_string()), Rule::IfEmpty)
+                .maybe(
+                    "cpu",
+                    device.processors.map(|n| n.to_string()),
+                    Rule::IfEmpty,
+                )
                 .maybe("ram", memory.map(|gib| format!("{gib} GiB")), Rule::IfEmpty);
         }
         wanted

@@ -180,8 +180,7 @@ impl<'a> Maker<'a> {
             let key = format!("{INTERFACE}/{}", port.id.as_str().unwrap_or_default());
             if self.written.values.contains_key(&key) && !self.wanted.contains(&key) {
                 let mut devices = self.devices.values().filter_map(|placed| placed.object);
-                let device =
-                    devices.find(|object| object.id == *port.get("connectableci_id"));
+                let device = devices.find(|object| object.id == *port.get("connectableci_id"));
                 let device = device.map_or("", |device| device.text("name"));
                 let object = format!("{device} {}", port.text("name"));
                 let note = Note::new("gone", object.trim(), &[("kind", INTERFACE)]);

@@ -111,7 +111,9 @@ impl<'a> Maker<'a> {
             wanted = wanted.mapped("comment", text, Rule::IfEmpty, Field::Description);
         }
         let speed = port.speed.map(|speed| speed / MEGABIT);
-        let speed = speed.filter(|speed| *speed > 0).map(|speed| speed.to_string());
+        let speed = speed
+            .filter(|speed| *speed > 0)
+            .map(|speed| speed.to_string());
         let wanted = wanted.maybe("speed", speed, Rule::Ours);
         let reference = self.put(wanted, existing);
         self.ports.insert((device.id, port.name.clone()), reference);
@@ -147,9 +149,9 @@ impl<'a> Maker<'a> {
     /// VLANs of the organisation, and the interfaces in them.
     pub(super) fn vlans(&mut self) {
         let estate = self.estate;
-        let there = self.snapshot.index("VLAN", |vlan| {
-            Some(vlan.text("vlan_tag").to_owned())
-        });
+        let there = self
+            .snapshot
+            .index("VLAN", |vlan| Some(vlan.text("vlan_tag").to_owned()));
         let mut vlans: BTreeMap<u16, Option<Value>> = BTreeMap::new();
         for (tag, name) in self.vlan_names() {
             let text = tag.to_string();
@@ -178,7 +180,8 @@ impl<'a> Maker<'a> {
         });
         for device in &estate.devices {
             for port in &device.ports {
-                let tags: BTreeSet<u16> = port.untagged.iter().chain(&port.tagged).copied().collect();
+                let tags: BTreeSet<u16> =
+                    port.untagged.iter().chain(&port.tagged).copied().collect();
                 for tag in tags {
                     let vlan = vlans.get(&tag).cloned().flatten();
                     self.membership(device, port, (tag, vlan), &members);
@@ -230,7 +233,10 @@ impl<'a> Maker<'a> {
             let name = names.max_by(|a, b| (a.1, &b.0).cmp(&(b.1, &a.0)));
             name.map_or_else(String::new, |(name, _)| name)
         };
-        names.into_iter().map(|(tag, all)| (tag, most(all))).collect()
+        names
+            .into_iter()
+            .map(|(tag, all)| (tag, most(all)))
+            .collect()
     }
 
     /// IPv4 networks.
@@ -274,15 +280,21 @@ impl<'a> Maker<'a> {
     pub(super) fn links(&mut self) {
         let estate = self.estate;
         for link in &estate.loose_links {
-            self.builder.unplaced(Note::new("loose-link", link.clone(), &[]));
+            self.builder
+                .unplaced(Note::new("loose-link", link.clone(), &[]));
         }
         let there: BTreeSet<[String; 4]> = self
             .snapshot
             .all(LINK)
             .iter()
             .map(|link| {
-                ["networkdevice_id", "network_port", "connectableci_id", "device_port"]
-                    .map(|field| link.text(field).to_lowercase())
+                [
+                    "networkdevice_id",
+                    "network_port",
+                    "connectableci_id",
+                    "device_port",
+                ]
+                .map(|field| link.text(field).to_lowercase())
             })
             .collect();
         let names: BTreeMap<Uuid, &str> = estate
@@ -350,5 +362,8 @@ impl<'a> Maker<'a> {
 /// Whether a port is no mere construct of software: IANA ifType softwareLoopback, propVirtual,
 /// tunnel, l2vlan, l3ipvlan, mplsTunnel, ieee8023adLag and bridge are.
 fn is_physical(port: &Port) -> bool {
-    !matches!(port.iftype, Some(24 | 53 | 131 | 135 | 136 | 150 | 161 | 209))
+    !matches!(
+        port.iftype,
+        Some(24 | 53 | 131 | 135 | 136 | 150 | 161 | 209)
+    )
 }

@@ -46,12 +46,7 @@ pub const ROUNDS: u8 = 4;
 
 /// The lists of a round, counted from 0.
 #[must_use]
-pub fn reads(
-    round: u8,
-    estate: &Estate,
-    settings: &Settings,
-    snapshot: &Snapshot,
-) -> Vec<Read> {
+pub fn reads(round: u8, estate: &Estate, settings: &Settings, snapshot: &Snapshot) -> Vec<Read> {
     match round {
         0 => shared(estate, settings),
         1 => of_organization(settings, snapshot),
@@ -109,11 +104,7 @@ fn of_organization(settings: &Settings, snapshot: &Snapshot) -> Vec<Read> {
 }
 
 /// What stands below the devices that were recognised.
-fn below(
-    estate: &Estate,
-    settings: &Settings,
-    snapshot: &Snapshot,
-) -> Vec<Read> {
+fn below(estate: &Estate, settings: &Settings, snapshot: &Snapshot) -> Vec<Read> {
     let matches = matches(estate, settings, snapshot);
     let found: Vec<_> = matches
         .values()

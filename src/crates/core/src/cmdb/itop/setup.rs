@@ -8,10 +8,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// The organisation, where it is there.
-pub(super) fn organization<'a>(
-    settings: &Settings,
-    snapshot: &'a Snapshot,
-) -> Option<&'a Object> {
+pub(super) fn organization<'a>(settings: &Settings, snapshot: &'a Snapshot) -> Option<&'a Object> {
     named(snapshot, "Organization", &settings.organization, &[])
 }
 
@@ -69,7 +66,11 @@ impl Maker<'_> {
         // never deleted, marked or locked by the source itself: absence retires nothing.
         let name = source_name(self.estate.audit, class);
         let existing = named(self.snapshot, SOURCE, &name, &[]);
-        let user = self.snapshot.all("User").first().map(|user| user.id.clone());
+        let user = self
+            .snapshot
+            .all("User")
+            .first()
+            .map(|user| user.id.clone());
         let settings = [
             ("status", "production"),
             ("scope_class", class),

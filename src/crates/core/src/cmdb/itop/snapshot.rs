@@ -80,10 +80,9 @@ fn text(name: &str, value: &Value) -> String {
     match name {
         _ if name.ends_with("_id") && text == "0" => String::new(),
         // AttributeDecimal keeps its zeros: 1000.00.
-        "speed" if text.contains('.') => text
-            .trim_end_matches('0')
-            .trim_end_matches('.')
-            .to_owned(),
+        "speed" if text.contains('.') => {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
         _ => text,
     }
 }

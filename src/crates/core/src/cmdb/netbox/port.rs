@@ -206,10 +206,12 @@ impl<'a> Maker<'a> {
     pub(super) fn macs(&mut self) {
         let estate = self.estate;
         let there = self.snapshot.index("dcim/mac-addresses", |mac| {
-            (mac.text("assigned_object_type") == INTERFACE).then(|| (
-                mac.get("assigned_object_id").to_string(),
-                mac.text("mac_address").to_uppercase(),
-            ))
+            (mac.text("assigned_object_type") == INTERFACE).then(|| {
+                (
+                    mac.get("assigned_object_id").to_string(),
+                    mac.text("mac_address").to_uppercase(),
+                )
+            })
         });
         let mut main = Vec::new();
         for device in &estate.devices {
@@ -373,7 +375,10 @@ impl<'a> Maker<'a> {
     /// Takes an address that moves away from the device whose main one it is: the server moves no
     /// main address.
     fn release(&mut self, device: &Device, address: &Object) {
-        let own = self.devices.get(&device.id).and_then(|placed| placed.object);
+        let own = self
+            .devices
+            .get(&device.id)
+            .and_then(|placed| placed.object);
         for holder in self.snapshot.all("dcim/devices") {
             if own.is_some_and(|own| own.id == holder.id) {
                 continue;
@@ -382,8 +387,12 @@ impl<'a> Maker<'a> {
                 if *holder.get(field) == address.id {
                     let name = holder.text("name");
                     let key = format!("{} without {field}", holder.id);
-                    let wanted = Wanted::new("dcim/devices", &key, name)
-                        .mapped(field, Value::Null, Rule::Ours, Field::Address);
+                    let wanted = Wanted::new("dcim/devices", &key, name).mapped(
+                        field,
+                        Value::Null,
+                        Rule::Ours,
+                        Field::Address,
+                    );
                     self.builder.then(wanted, &holder.id, Some(holder));
                     self.released.insert(holder.id.to_string());
                 }

@@ -1,7 +1,7 @@
 //! What has to be read of a NetBox before a plan can be made, in three rounds: each asks for what
 //! the one before named.
-use crate::cmdb::matching::Match;
 use super::{Settings, Snapshot, custom_field, setup};
+use crate::cmdb::matching::Match;
 use crate::export::{Estate, Mapping};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -114,7 +114,11 @@ impl Maker<'_> {
             .with("name", name, Rule::Initial)
             .with("slug", slug.clone(), Rule::Initial);
         // Names of locations are unique within their site alone.
-        let of: Vec<_> = more.iter().filter(|(field, _)| *field == "site").cloned().collect();
+        let of: Vec<_> = more
+            .iter()
+            .filter(|(field, _)| *field == "site")
+            .cloned()
+            .collect();
         wanted = wanted.found_by("slug", slug, &of);
         for (field, value) in more {
             wanted = wanted.with(field, value.clone(), Rule::Initial);

@@ -214,9 +214,8 @@ impl<'a> Maker<'a> {
             "device"
         };
         let mut there: BTreeMap<(String, u64), &'a Object> = BTreeMap::new();
-        let of_device = |service: &&Object| {
-            !parents || service.text("parent_object_type") == "dcim.device"
-        };
+        let of_device =
+            |service: &&Object| !parents || service.text("parent_object_type") == "dcim.device";
         for service in self.snapshot.all("ipam/services").iter().filter(of_device) {
             for port in service.get("ports").as_array().into_iter().flatten() {
                 if let (Some(port), "tcp") = (port.as_u64(), service.text("protocol")) {
