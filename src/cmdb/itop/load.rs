@@ -98,8 +98,8 @@ impl<'a> Load<'a> {
         let rows = [self.row(step)];
         let told = self.import(source, &rows, false)?;
         let replicas = self.itop.replicas(source)?;
-        let errors = replicas.iter().map(|replica| replica.error.as_str());
-        let words = errors.filter(|error| !error.is_empty()).last();
+        let mut errors = replicas.iter().map(|replica| replica.error.as_str());
+        let words = errors.rfind(|error| !error.is_empty());
         let words = words.map(str::to_owned).or(told.err());
         self.itop.sweep(source)?;
         let words = words.unwrap_or_else(|| "the load has warnings".to_owned());

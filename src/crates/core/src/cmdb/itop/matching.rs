@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Devices of the organisation, whatever their class; each once.
-pub(super) fn devices<'a>(snapshot: &'a Snapshot) -> Vec<&'a Object> {
+pub(super) fn devices(snapshot: &Snapshot) -> Vec<&Object> {
     let classes = DEVICES.iter().map(|class| class.name).chain([PHYSICAL]);
     let mut seen = BTreeSet::new();
     let all = classes.flat_map(|class| snapshot.all(class));
