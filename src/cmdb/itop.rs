@@ -254,7 +254,8 @@ impl Target for Itop {
         let objects: Vec<Object> = raw.iter().filter_map(normalise).collect();
         // Whether an object hangs on a row of ours, only the source can say.
         let held = if class.is_loaded() {
-            self.held(class)?
+            let ids: Vec<String> = objects.iter().map(|object| text(&object.id)).collect();
+            self.held(class, &ids)?
         } else {
             Vec::new()
         };

@@ -26,6 +26,14 @@ pub(super) struct Counts {
     faults: usize,
 }
 
+/// Why a load was not done.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Failed {
+    words: String,
+    /// Whether it is no row's fault.
+    all: bool,
+}
+
 /// Cells of one row, in the order of the header.
 type Row = Vec<String>;
 
@@ -49,14 +57,17 @@ impl<'a> Load<'a> {
 
     fn attempt(&mut self, steps: &[Step<'_>]) -> Result<Vec<Answer>, HttpError> {
         let Some(source) = self.itop.ready(self.class)? else {
-            let refused = || Answer::Refused("the data source is not there".to_owned());
-            return Ok(steps.iter().map(|_| refused()).collect());
+            return Ok(refused(steps, "the data source is not there"));
         };
         if steps.iter().all(|step| !step.object.is_null()) {
             self.adopt(steps, &source)?;
         }
         let rows: Vec<Row> = steps.iter().map(|step| self.row(step)).collect();
-        let simulated = self.import(&source, &rows, true)?;
+        let simulated = match self.import(&source, &rows, true)? {
+            // What is the matter is no row's fault.
+            Err(Failed { words, all: true }) => return Ok(refused(steps, &words)),
+            other => other,
+        };
         // A row of ours that would take up an object is no row of ours: somebody made it since.
         let clean =
             matches!(&simulated, Ok(counts) if counts.faults == 0 && counts.reconciled == 0);
@@ -69,11 +80,8 @@ impl<'a> Load<'a> {
                 Ok(answers)
             }
             _ => {
-                if let Err(words) = self.import(&source, &rows, false)? {
-                    return Ok(steps
-                        .iter()
-                        .map(|_| Answer::Refused(words.clone()))
-                        .collect());
+                if let Err(failed) = self.import(&source, &rows, false)? {
+                    return Ok(refused(steps, &failed.words));
                 }
                 self.read_back(steps, &source)
             }
@@ -86,10 +94,10 @@ impl<'a> Load<'a> {
         &mut self,
         step: &Step<'_>,
         source: &Source,
-        simulated: Result<Counts, String>,
+        simulated: Result<Counts, Failed>,
     ) -> Result<Vec<Answer>, HttpError> {
         let counts = match simulated {
-            Err(words) => return Ok(vec![Answer::Refused(words)]),
+            Err(failed) => return Ok(vec![Answer::Refused(failed.words)]),
             Ok(counts) => counts,
         };
         if counts.faults == 0 {
@@ -97,19 +105,19 @@ impl<'a> Load<'a> {
         }
         let rows = [self.row(step)];
         let told = self.import(source, &rows, false)?;
-        let replicas = self.itop.replicas(source)?;
-        let mut errors = replicas.iter().map(|replica| replica.error.as_str());
-        let words = errors.rfind(|error| !error.is_empty());
-        let words = words.map(str::to_owned).or(told.err());
-        self.itop.sweep(source)?;
-        let words = words.unwrap_or_else(|| "the load has warnings".to_owned());
-        Ok(vec![Answer::Refused(words)])
+        let mut words = self.itop.sweep(source)?;
+        words.extend(told.err().map(|failed| failed.words));
+        if words.is_empty() {
+            words.push("the load has warnings".to_owned());
+        }
+        Ok(vec![Answer::Refused(words.join("; "))])
     }
 
     /// Rows for objects that hang on none of ours yet: found by their own values, left as they
     /// are.
     fn adopt(&mut self, steps: &[Step<'_>], source: &Source) -> Result<(), HttpError> {
-        let held = self.itop.held(self.class)?;
+        let ids: Vec<String> = steps.iter().map(|step| text(&step.object)).collect();
+        let held = self.itop.held(self.class, &ids)?;
         let strangers: Vec<Step<'_>> = steps
             .iter()
             .filter(|step| !held.contains(&text(&step.object)))
@@ -170,7 +178,7 @@ impl<'a> Load<'a> {
         source: &Source,
         rows: &[Row],
         simulate: bool,
-    ) -> Result<Result<Counts, String>, HttpError> {
+    ) -> Result<Result<Counts, Failed>, HttpError> {
         let attributes = self.class.attributes.iter().map(|name| (*name).to_owned());
         let header: Row = std::iter::once(PRIMARY_KEY.to_owned())
             .chain(attributes)
@@ -195,19 +203,15 @@ impl<'a> Load<'a> {
     /// The objects after a load.
     fn read_back(&mut self, steps: &[Step<'_>], source: &Source) -> Result<Vec<Answer>, HttpError> {
         let objects = self.itop.current(steps)?;
-        let missing = objects.iter().any(Option::is_none);
-        let replicas = if missing {
-            self.itop.replicas(source)?
+        let mut words = if objects.iter().any(Option::is_none) {
+            self.itop.sweep(source)?
         } else {
             Vec::new()
         };
-        let errors = replicas.iter().map(|replica| replica.error.as_str());
-        let words: Vec<&str> = errors.filter(|error| !error.is_empty()).collect();
-        let words = if words.is_empty() {
-            "the load made no object".to_owned()
-        } else {
-            words.join("; ")
-        };
+        if words.is_empty() {
+            words.push("the load made no object".to_owned());
+        }
+        let words = words.join("; ");
         let answer = |(step, object): (&Step<'_>, Option<Object>)| match object {
             // A row whose letters changed in case alone is no change for the server.
             Some(object) if !step.object.is_null() && !is_done(step, &object) => {
@@ -222,6 +226,12 @@ impl<'a> Load<'a> {
         };
         Ok(steps.iter().zip(objects).map(answer).collect())
     }
+}
+
+/// The same answer for each step.
+fn refused(steps: &[Step<'_>], words: &str) -> Vec<Answer> {
+    let answer = |_| Answer::Refused(words.to_owned());
+    steps.iter().map(answer).collect()
 }
 
 /// Whether an object has every value of a step that the server gives back.
@@ -245,7 +255,7 @@ fn line(row: &Row) -> String {
 
 /// Reads the summary of an import: lines `Objects created: 3 (0 warnings)`, each behind a comment
 /// sign. Without one the load was not done, and the words say why.
-fn counts(text: &str) -> Result<Counts, String> {
+fn counts(text: &str) -> Result<Counts, Failed> {
     let mut counts = Counts::default();
     let mut summary = false;
     for line in lines(text) {
@@ -259,7 +269,10 @@ fn counts(text: &str) -> Result<Counts, String> {
         let count = numbers.next().unwrap_or(0);
         let warnings = numbers.next().unwrap_or(0);
         match name {
-            "ERROR" => return Err(words(value)),
+            "ERROR" => {
+                let words = words(value);
+                return Err(Failed { words, all: true });
+            }
             "Objects created" => {
                 summary = true;
                 counts.created = count;
@@ -278,10 +291,12 @@ fn counts(text: &str) -> Result<Counts, String> {
         }
     }
     if summary {
-        Ok(counts)
-    } else {
-        Err(words(&lines(text).collect::<Vec<_>>().join(" ")))
+        return Ok(counts);
     }
+    Err(Failed {
+        words: words(&lines(text).collect::<Vec<_>>().join(" ")),
+        all: false,
+    })
 }
 
 /// Lines of a page, without its markup.

@@ -1,5 +1,5 @@
 //! Synchronisation data sources: made by the plan, made ready before the first load.
-use super::{Itop, literal, text};
+use super::{Itop, VALUES, literal, text};
 use crate::cmdb::http::HttpError;
 use arpenteur_core::cmdb::Object;
 use arpenteur_core::cmdb::itop::{Class, SOURCE, normalise, source_name};
@@ -10,16 +10,6 @@ use serde_json::{Value, json};
 pub(super) struct Source {
     /// The server's id.
     pub(super) id: String,
-}
-
-/// What became of a row.
-pub(super) struct Replica {
-    id: String,
-    /// The object that it is, where it is one.
-    pub(super) object: Option<String>,
-    status: String,
-    /// Why it is none.
-    pub(super) error: String,
 }
 
 impl Itop {
@@ -119,29 +109,21 @@ impl Itop {
         })
     }
 
-    /// Rows of a source and what became of them.
-    pub(super) fn replicas(&self, source: &Source) -> Result<Vec<Replica>, HttpError> {
-        let of = format!(" WHERE sync_source_id = {}", literal("id", &source.id));
-        let attributes = ["dest_id", "status", "status_last_error"];
-        let raw = self.select("SynchroReplica", &attributes, &of)?;
-        let replicas = raw.iter().filter_map(normalise).map(|replica| {
-            let object = replica.text("dest_id").to_owned();
-            Replica {
-                id: text(&replica.id),
-                object: (!object.is_empty()).then_some(object),
-                status: replica.text("status").to_owned(),
-                error: replica.text("status_last_error").to_owned(),
-            }
-        });
-        Ok(replicas.collect())
-    }
-
     /// Deletes rows that are no object: those that the server refused, and those whose object was
-    /// deleted, which it would pass over for ever.
-    pub(super) fn sweep(&self, source: &Source) -> Result<(), HttpError> {
-        for replica in self.replicas(source)? {
-            let refused = replica.object.is_none() && !replica.error.is_empty();
-            if refused || replica.status == "orphan" {
+    /// deleted, which it would pass over for ever. Gives what it said of them.
+    pub(super) fn sweep(&self, source: &Source) -> Result<Vec<String>, HttpError> {
+        let of = format!(
+            " WHERE sync_source_id = {} AND status_last_error != \"\"",
+            literal("id", &source.id)
+        );
+        let attributes = ["dest_id", "status", "status_last_error"];
+        let mut words = Vec::new();
+        for raw in self.select("SynchroReplica", &attributes, &of)? {
+            let Some(replica) = normalise(&raw) else {
+                continue;
+            };
+            words.push(replica.text("status_last_error").to_owned());
+            if replica.text("dest_id").is_empty() || replica.text("status") == "orphan" {
                 self.call(
                     &json!({
                         "operation": "core/delete",
@@ -152,19 +134,37 @@ impl Itop {
                 )?;
             }
         }
-        Ok(())
+        Ok(words)
     }
 
-    /// Ids of the objects that hang on rows of ours.
-    pub(super) fn held(&mut self, class: &'static Class) -> Result<Vec<String>, HttpError> {
-        let Some(source) = self.source(class)? else {
+    /// Which of some objects hang on rows of ours.
+    pub(super) fn held(
+        &self,
+        class: &'static Class,
+        objects: &[String],
+    ) -> Result<Vec<String>, HttpError> {
+        if objects.is_empty() {
             return Ok(Vec::new());
+        }
+        let source = match self.sources.get(class.name) {
+            Some(source) => source.id.clone(),
+            None => match self.source(class)? {
+                Some(source) => text(&source.id),
+                None => return Ok(Vec::new()),
+            },
         };
-        let source = Source {
-            id: text(&source.id),
-        };
-        let replicas = self.replicas(&source)?.into_iter();
-        let held = replicas.filter(|replica| replica.status != "orphan");
-        Ok(held.filter_map(|replica| replica.object).collect())
+        let mut held = Vec::new();
+        for ids in objects.chunks(VALUES) {
+            let ids: Vec<String> = ids.iter().map(|id| literal("id", id)).collect();
+            let of = format!(
+                " WHERE sync_source_id = {} AND status != \"orphan\" AND dest_id IN ({})",
+                literal("id", &source),
+                ids.join(",")
+            );
+            let raw = self.select("SynchroReplica", &["dest_id"], &of)?;
+            let replicas = raw.iter().filter_map(normalise);
+            held.extend(replicas.map(|replica| replica.text("dest_id").to_owned()));
+        }
+        Ok(held)
     }
 }
