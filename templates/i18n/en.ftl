@@ -963,5 +963,6 @@ cmdb-note-no-class = { $object }: the server has no class { $class }, or it is n
 cmdb-note-no-ipv6 = { $object }: IPv6, for which the server has no place
 cmdb-note-no-address = { $object }: its class there ({ $class }) has no place for an address
 cmdb-note-ambiguous-vlan = VLAN { $object }: the organisation has it several times; merge them there
+cmdb-note-no-networks = { $object }: the server has no such class; networks and VLANs of this kind are not written
 cmdb-note-no-link = { $object }: no link, one end must be a network device there and the other have interfaces
 cmdb-note-not-in-target = { $object }: due to be retired, not in the target

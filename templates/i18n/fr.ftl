@@ -967,5 +967,6 @@ cmdb-note-no-class = { $object } : le serveur n’a pas de classe { $class }, ou
 cmdb-note-no-ipv6 = { $object } : IPv6, pour lequel le serveur n’a pas de place
 cmdb-note-no-address = { $object } : sa classe là-bas ({ $class }) n’a pas de place pour une adresse
 cmdb-note-ambiguous-vlan = VLAN { $object } : l’organisation l’a plusieurs fois ; les fusionner là-bas
+cmdb-note-no-networks = { $object } : le serveur n’a pas cette classe ; les réseaux et VLAN de cette sorte ne sont pas écrits
 cmdb-note-no-link = { $object } : pas de lien, une extrémité doit y être un équipement réseau et l’autre avoir des interfaces
 cmdb-note-not-in-target = { $object } : à retirer, absent de la cible

@@ -1,7 +1,7 @@
 //! Plan, apply, rollback and retire against a NetBox that behaves as the real one was seen to.
 use crate::company::{self, nothing_left};
-use crate::fake_netbox::{FakeNetbox, Fault, OLD_TOKEN, TOKEN};
-use crate::server::{proxy, serve, serve_tls};
+use crate::fake_netbox::{FakeNetbox, OLD_TOKEN, TOKEN};
+use crate::server::{Fault, proxy, serve, serve_tls};
 use crate::support::{arpenteur, latest, root, run_command};
 use serde_json::{Value, json};
 use std::ops::Deref;

@@ -6,36 +6,15 @@ mod oql;
 mod rest;
 mod synchro;
 
-use crate::server::{Handler, Reply, Request};
+use crate::server::{Fault, Handler, Reply, Request};
 use deletion::*;
 use model::*;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, LazyLock, Mutex};
-use std::time::Duration;
 
 pub(crate) const USER: &str = "arpenteur";
 pub(crate) const PASSWORD: &str = "canary-itop-4c7e";
-
-/// What befalls a write (create, update, delete or import that is not simulated), counted from 1.
-#[derive(Clone)]
-pub(crate) enum Fault {
-    /// 429 with Retry-After: 0.
-    Busy,
-    /// 503, nothing done.
-    Down,
-    /// The connection is cut, nothing done.
-    CutBefore,
-    /// It is done, and the connection is cut.
-    CutAfter,
-    /// It is done, and the answer comes too late.
-    Stall(Duration),
-    /// Nothing done; the test is told, and no answer comes.
-    HangBefore(Sender<()>),
-    /// It is done; the test is told, and no answer comes.
-    HangAfter(Sender<()>),
-}
 
 #[derive(Clone)]
 struct Object {
@@ -207,42 +186,16 @@ impl FakeItop {
             }
             false => None,
         };
-        let never = |reply| Reply {
-            cut: true,
-            stall: Duration::from_secs(20),
-            ..reply
-        };
-        match &fault {
-            Some(Fault::Busy) => {
-                let mut reply = Reply::new(429, json!("Too Many Requests"));
-                reply.headers.push(("retry-after", "0".to_owned()));
-                return reply;
-            }
-            Some(Fault::Down) => return Reply::new(503, json!("Service Unavailable")),
-            Some(Fault::CutBefore) => {
-                return Reply {
-                    cut: true,
-                    ..Reply::new(200, Value::Null)
-                };
-            }
-            Some(Fault::HangBefore(tell)) => {
-                tell.send(()).unwrap();
-                return never(Reply::new(200, Value::Null));
-            }
-            _ => {}
+        if let Some(reply) = fault.as_ref().and_then(Fault::in_place) {
+            return reply;
         }
         let reply = match import {
             true => page(state.import(&form)),
             false => Reply::new(200, state.rest(&form)),
         };
         match fault {
-            Some(Fault::CutAfter) => Reply { cut: true, ..reply },
-            Some(Fault::Stall(stall)) => Reply { stall, ..reply },
-            Some(Fault::HangAfter(tell)) => {
-                tell.send(()).unwrap();
-                never(reply)
-            }
-            _ => reply,
+            Some(fault) => fault.after(reply),
+            None => reply,
         }
     }
 }

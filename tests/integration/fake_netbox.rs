@@ -1,29 +1,8 @@
 //! A NetBox that behaves as version 4.6 was seen to (docs/cmdb.md), in memory.
-use crate::server::{Handler, Reply, Request};
+use crate::server::{Fault, Handler, Reply, Request};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-/// What befalls a write, counted from 1.
-#[derive(Clone)]
-pub(crate) enum Fault {
-    /// 429 with Retry-After: 0.
-    Busy,
-    /// 503, nothing done.
-    Down,
-    /// The connection is cut, nothing done.
-    CutBefore,
-    /// It is done, and the connection is cut.
-    CutAfter,
-    /// It is done, and the answer comes too late.
-    Stall(Duration),
-    /// Nothing done; the test is told, and no answer comes.
-    HangBefore(Sender<()>),
-    /// It is done; the test is told, and no answer comes.
-    HangAfter(Sender<()>),
-}
 
 #[derive(Default)]
 pub(crate) struct State {
@@ -259,42 +238,13 @@ impl FakeNetbox {
         state.writes += 1;
         let at = state.writes;
         let fault = state.faults.remove(&at);
-        match &fault {
-            Some(Fault::Busy) => {
-                let mut reply = Reply::new(429, json!({"detail": "throttled"}));
-                reply.headers.push(("retry-after", "0".to_owned()));
-                return reply;
-            }
-            Some(Fault::Down) => return Reply::new(503, json!({"detail": "down"})),
-            Some(Fault::CutBefore) => {
-                return Reply {
-                    cut: true,
-                    ..Reply::new(200, Value::Null)
-                };
-            }
-            Some(Fault::HangBefore(tell)) => {
-                tell.send(()).unwrap();
-                return Reply {
-                    cut: true,
-                    stall: Duration::from_secs(20),
-                    ..Reply::new(200, Value::Null)
-                };
-            }
-            _ => {}
+        if let Some(reply) = fault.as_ref().and_then(Fault::in_place) {
+            return reply;
         }
         let reply = state.write(request);
         match fault {
-            Some(Fault::CutAfter) => Reply { cut: true, ..reply },
-            Some(Fault::Stall(stall)) => Reply { stall, ..reply },
-            Some(Fault::HangAfter(tell)) => {
-                tell.send(()).unwrap();
-                Reply {
-                    cut: true,
-                    stall: Duration::from_secs(20),
-                    ..reply
-                }
-            }
-            _ => reply,
+            Some(fault) => fault.after(reply),
+            None => reply,
         }
     }
 }

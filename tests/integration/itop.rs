@@ -1,8 +1,8 @@
 //! Plan, apply, rollback and retire against an iTop that behaves as its sources say.
 use crate::cmdb::{CONFIGURATION, switch};
 use crate::company::{Company, nothing_left};
-use crate::fake_itop::{FakeItop, Fault, PASSWORD, USER};
-use crate::server::serve;
+use crate::fake_itop::{FakeItop, PASSWORD, USER};
+use crate::server::{Fault, serve};
 use crate::support::run_command;
 use serde_json::{Value, json};
 use std::sync::mpsc::channel;
@@ -253,6 +253,26 @@ fn serials_that_two_devices_have_are_reported_and_one_is_recognised_in_its_own_c
                 && device["serialnumber"] != twice.as_str())
     );
     assert!(itop.all("Server").len() > before);
+    nothing_left(&work.company.plan());
+}
+
+#[test]
+fn a_server_that_people_know_as_a_virtual_machine_stays_one() {
+    let work = Work::new();
+    let itop = &work.itop;
+    let whole = Work::new();
+    whole.company.write();
+    let server = whole.itop.all("Server")[0]["name"].clone();
+    let client = itop.person("Organization", json!({"name": "Lumigraphe SAS"}));
+    let host = json!({"name": "hyperviseur", "org_id": client});
+    let host = itop.person("Hypervisor", host);
+    let machine = json!({"name": server, "org_id": client, "virtualhost_id": host});
+    let machine = itop.person("VirtualMachine", machine);
+    work.company.write();
+    let kept = &itop.all("VirtualMachine")[0];
+    assert_eq!((&kept["id"], &kept["name"]), (&json!(machine), &server));
+    assert_ne!(kept["managementip"], "");
+    assert!(itop.all("Server").iter().all(|one| one["name"] != server));
     nothing_left(&work.company.plan());
 }
 

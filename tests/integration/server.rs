@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 /// A request as it came.
@@ -48,6 +49,70 @@ impl Reply {
             cut: false,
             stall: Duration::ZERO,
         }
+    }
+}
+
+/// What befalls a write of a fake server.
+#[derive(Clone)]
+pub(crate) enum Fault {
+    /// 429 with Retry-After: 0.
+    Busy,
+    /// 503, nothing done.
+    Down,
+    /// The connection is cut, nothing done.
+    CutBefore,
+    /// It is done, and the connection is cut.
+    CutAfter,
+    /// It is done, and the answer comes too late.
+    Stall(Duration),
+    /// Nothing done; the test is told, and no answer comes.
+    HangBefore(Sender<()>),
+    /// It is done; the test is told, and no answer comes.
+    HangAfter(Sender<()>),
+}
+
+impl Fault {
+    /// The answer without an effect, where there is one.
+    pub(crate) fn in_place(&self) -> Option<Reply> {
+        Some(match self {
+            Self::Busy => {
+                let mut reply = Reply::new(429, Value::Null);
+                reply.headers.push(("retry-after", "0".to_owned()));
+                reply
+            }
+            Self::Down => Reply::new(503, Value::Null),
+            Self::CutBefore => Reply {
+                cut: true,
+                ..Reply::new(200, Value::Null)
+            },
+            Self::HangBefore(tell) => {
+                tell.send(()).unwrap();
+                never(Reply::new(200, Value::Null))
+            }
+            Self::CutAfter | Self::Stall(_) | Self::HangAfter(_) => return None,
+        })
+    }
+
+    /// The answer after the effect.
+    pub(crate) fn after(self, reply: Reply) -> Reply {
+        match self {
+            Self::CutAfter => Reply { cut: true, ..reply },
+            Self::Stall(stall) => Reply { stall, ..reply },
+            Self::HangAfter(tell) => {
+                tell.send(()).unwrap();
+                never(reply)
+            }
+            _ => reply,
+        }
+    }
+}
+
+/// An answer that does not come.
+fn never(reply: Reply) -> Reply {
+    Reply {
+        cut: true,
+        stall: Duration::from_secs(20),
+        ..reply
     }
 }
 

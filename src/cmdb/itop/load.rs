@@ -317,3 +317,52 @@ fn words(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     text.chars().filter(|c| !c.is_control()).take(600).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PAGE: &str = "#----<br/>\n# Import phase summary<br/>\n#Issues (before synchro): 0<br/>\n\
+        #Objects created: 3 (1 warnings)<br/>\n#Objects creation errors: 2<br/>\n\
+        #Objects updated: 4 (0 warnings)<br/>\n#Objects reconciled (updated): 5 (0 warnings)<br/>\n";
+
+    #[test]
+    fn a_summary_is_counted_and_what_is_none_is_repeated() {
+        let counted = Counts {
+            created: 3,
+            reconciled: 5,
+            faults: 3,
+        };
+        assert_eq!(counts(PAGE), Ok(counted));
+        let failed = |words: &str, all| {
+            let words = words.to_owned();
+            Err(Failed { words, all })
+        };
+        let column = "#Unknown column 'x' (class: 'NAS')<br/>\n";
+        assert_eq!(
+            counts(column),
+            failed("#Unknown column 'x' (class: 'NAS')", false)
+        );
+        let not_allowed = format!("<p>ERROR: Only administrators</p>\n{PAGE}");
+        assert_eq!(counts(&not_allowed), failed("Only administrators", true));
+    }
+
+    proptest! {
+        #[test]
+        fn no_page_is_a_panic(text in ".*", start in 0_usize..300) {
+            let _ = counts(&text);
+            let rest: String = PAGE.chars().skip(start).collect();
+            let _ = counts(&(text + &rest));
+        }
+
+        #[test]
+        fn a_cell_holds_whatever_it_is_given(cell in ".*") {
+            let line = line(&vec!["key".to_owned(), cell.clone()]);
+            let inner = line.strip_prefix("\"key\";\"").unwrap().strip_suffix("\"\n").unwrap();
+            prop_assert_eq!(inner.replace("\"\"", "\""), cell.clone());
+            // No quote stands alone: none ends the cell.
+            prop_assert_eq!(inner.matches('"').count(), 2 * cell.matches('"').count());
+        }
+    }
+}

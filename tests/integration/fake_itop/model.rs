@@ -96,6 +96,10 @@ Enclosure PhysicalDevice / name / name org_id / rack_id!>Rack rack_name=rack_id.
 -PowerConnection PhysicalDevice / name / name org_id / 
 PowerSource PowerConnection / name / name org_id / pdus_list[PDU.powerstart_id
 PDU PowerConnection / name / name org_id / rack_id!>Rack rack_name=rack_id.name powerstart_id>PowerConnection powerstart_name=powerstart_id.name
+-VirtualDevice FunctionalCI / name / name org_id / status:enum(production|implementation|stock|obsolete)=production
+-VirtualHost VirtualDevice / name / name org_id / 
+Hypervisor VirtualHost / name / name org_id / server_id>Server server_name=server_id.name
+VirtualMachine VirtualDevice / name / name org_id / virtualhost_id!>VirtualHost virtualhost_name=virtualhost_id.name osfamily_id>OSFamily osfamily_name=osfamily_id.name osversion_id>OSVersion osversion_name=osversion_id.name managementip:ip cpu ram
 -NetworkInterface / name / name / name!
 -IPInterface NetworkInterface / name / name / ipaddress:ip macaddress comment:text ipgateway:ip ipmask:ip speed:decimal
 PhysicalInterface IPInterface / name connectableci_name / name connectableci_id / connectableci_id!>ConnectableCI/auto connectableci_name=connectableci_id.name org_id=connectableci_id.org_id location_id=connectableci_id.location_id vlans_list[[lnkPhysicalInterfaceToVLAN.physicalinterface_id

@@ -80,7 +80,7 @@ macro_rules! physical {
 }
 
 /// Classes of devices.
-pub(super) const DEVICES: [Class; 13] = [
+pub(super) const DEVICES: [Class; 14] = [
     Class::device(
         NETWORK,
         physical!("managementip", "networkdevicetype_id", "iosversion_id"),
@@ -108,6 +108,25 @@ pub(super) const DEVICES: [Class; 13] = [
     Class::device("Phone", physical!(), false, true),
     Class::device("Peripheral", physical!(), false, true),
     Class::device("PowerSource", physical!(), false, true),
+    // It wants a host, which nothing tells for sure: none is made by us, those of people are kept up.
+    Class {
+        name: "VirtualMachine",
+        attributes: &[
+            "name",
+            "description",
+            "org_id",
+            "business_criticity",
+            "status",
+            "managementip",
+            "osfamily_id",
+            "osversion_id",
+            "cpu",
+            "ram",
+        ],
+        reconciled_by: &["org_id", "name"],
+        connectable: false,
+        optional: true,
+    },
     // It wants a rack: none is made by us, those of people are kept up.
     Class::device("PDU", physical!(), false, true),
 ];
@@ -174,7 +193,7 @@ const SOURCES: Class = Class::plain(
 /// A class by name.
 #[must_use]
 pub fn class(name: &str) -> Option<&'static Class> {
-    static DEVICE: [Class; 13] = DEVICES;
+    static DEVICE: [Class; 14] = DEVICES;
     static OTHER: [Class; 14] = OTHERS;
     static SOURCE: Class = SOURCES;
     let mut all = DEVICE.iter().chain(&OTHER).chain(std::iter::once(&SOURCE));

@@ -20,6 +20,7 @@ impl<'a> Maker<'a> {
     pub(super) fn devices(&mut self) {
         let (snapshot, estate) = (self.snapshot, self.estate);
         let matches = super::matching::matches(estate, self.settings, snapshot);
+        let mut placed = Vec::new();
         for device in &estate.devices {
             let (name, object) = match matches.get(&device.id) {
                 Some(Match::Found(object, name)) => (name, Some(*object)),
@@ -34,13 +35,17 @@ impl<'a> Maker<'a> {
             let name_of_class = object.map_or(device.kinds.itop.as_str(), |it| it.text(CLASS));
             match class(name_of_class) {
                 Some(class) if class.is_loaded() && snapshot.has_class(class.name) => {
-                    self.device(device, name, object, class);
+                    placed.push((device, name, object, class));
                 }
                 _ => {
                     let with = [("class", name_of_class)];
                     self.builder.conflict(Note::new("no-class", name, &with));
                 }
             }
+        }
+        self.sources(placed.iter().map(|(.., class)| *class));
+        for (device, name, object, class) in placed {
+            self.device(device, name, object, class);
         }
     }
 
@@ -93,9 +98,17 @@ impl<'a> Maker<'a> {
             let address = address.to_string();
             wanted = wanted.mapped("managementip", address, Rule::Ours, Field::Address);
         }
-        let brand = self.brand(device);
+        // A virtual machine is of no maker and at no place.
+        let brand = if class.has("brand_id") {
+            self.brand(device)
+        } else {
+            None
+        };
         wanted = self.with_model(wanted, device, object, class, brand.as_ref());
         wanted = self.with_system(wanted, device, class, brand);
+        wanted
+            .fields
+            .retain(|(field, ..)| class.has(field) || field == PRIMARY_KEY);
         let reference = self.put(wanted, object);
         let placed = Placed {
             reference,

@@ -146,8 +146,20 @@ impl<'a> Maker<'a> {
         Some((ip, own.or(narrowest).map(|network| network.mask())))
     }
 
+    fn has_networks(&mut self, class: &'static str) -> bool {
+        let has = self.snapshot.has_class(class);
+        if !has {
+            let note = Note::new("no-networks", class, &[]);
+            self.builder.unplaced(note);
+        }
+        has
+    }
+
     /// VLANs of the organisation, and the interfaces in them.
     pub(super) fn vlans(&mut self) {
+        if !self.has_networks("VLAN") {
+            return;
+        }
         let estate = self.estate;
         let there = self
             .snapshot
@@ -241,6 +253,9 @@ impl<'a> Maker<'a> {
 
     /// IPv4 networks.
     pub(super) fn subnets(&mut self) {
+        if !self.has_networks("Subnet") {
+            return;
+        }
         let there = self.snapshot.index("Subnet", |subnet| {
             Some((
                 subnet.text("ip").to_owned(),

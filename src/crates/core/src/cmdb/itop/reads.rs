@@ -89,7 +89,8 @@ fn of_organization(settings: &Settings, snapshot: &Snapshot) -> Vec<Read> {
     let organization = setup::organization(settings, snapshot);
     let id = organization.and_then(|organization| organization.id.as_str());
     let id = id.unwrap_or("0").to_owned();
-    let classes = ["Location", "VLAN", "Subnet"].map(|class| (class, false));
+    // Another module for addresses may stand in the place of networks.
+    let classes = [("Location", false), ("VLAN", true), ("Subnet", true)];
     let devices = DEVICES.iter().map(|class| (class.name, class.optional));
     // Last, so that it adds but those of classes that we know nothing of.
     let all = classes

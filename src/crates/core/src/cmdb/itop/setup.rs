@@ -1,6 +1,6 @@
 //! What devices refer to: organisation, locations, sources, and the named objects that are found
 //! by name and made where missing. None of them is ever changed.
-use super::classes::{INTERFACE, SOURCE};
+use super::classes::{Class, INTERFACE, SOURCE};
 use super::{LONGEST, Maker, Settings, Snapshot, source_name};
 use crate::cmdb::words::cut;
 use crate::cmdb::{Object, Rule, Wanted};
@@ -39,21 +39,15 @@ impl Maker<'_> {
             let location = self.named("Location", name, &of, &active);
             self.locations.insert(id.clone(), location);
         }
-        self.sources();
     }
 
     /// One source for each class that has rows.
-    fn sources(&mut self) {
+    pub(super) fn sources(&mut self, of: impl Iterator<Item = &'static Class>) {
         let mut classes = BTreeSet::new();
-        for device in &self.estate.devices {
-            if let Some(class) = super::class(&device.kinds.itop)
-                && class.is_loaded()
-                && self.snapshot.has_class(class.name)
-            {
-                classes.insert(class.name);
-                if class.connectable {
-                    classes.insert(INTERFACE);
-                }
+        for class in of {
+            classes.insert(class.name);
+            if class.connectable {
+                classes.insert(INTERFACE);
             }
         }
         for class in classes {
