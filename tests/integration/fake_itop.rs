@@ -40,6 +40,8 @@ struct State {
     /// Seconds that have passed: one an import.
     clock: u64,
     ordinary: bool,
+    /// What somebody makes right before the next import into its class.
+    race: Option<(String, Value)>,
     /// Classes whose module is not installed.
     lacking: Vec<String>,
     /// The source whose synchronisation runs: what it owns is not locked for it.
@@ -67,6 +69,11 @@ impl FakeItop {
     /// Whether the account is an ordinary one: it then sees no data source.
     pub(crate) fn ordinary(&self, ordinary: bool) {
         self.0.lock().unwrap().ordinary = ordinary;
+    }
+
+    /// Somebody makes an object right before the next import into its class.
+    pub(crate) fn race(&self, class: &str, fields: Value) {
+        self.0.lock().unwrap().race = Some((class.to_owned(), fields));
     }
 
     /// Has no such class: its module is not installed.

@@ -134,6 +134,11 @@ pub(super) struct Synced {
 impl State {
     pub(super) fn import(&mut self, form: &Form) -> String {
         let mut page = Page::default();
+        let id = form.get("data_source_id").map(|id| id.parse());
+        let class = id.and_then(|id| Some(self.source(id.ok()?, "scope_class")));
+        if let Some((class, fields)) = self.race.take_if(|(to, _)| Some(&*to) == class.as_ref()) {
+            self.make(&class, &fields).unwrap();
+        }
         let before = self.clone();
         let simulate = form
             .get("simulate")
