@@ -47,6 +47,8 @@ struct State {
     /// The source whose synchronisation runs: what it owns is not locked for it.
     task: u64,
     writes: usize,
+    /// Imports that were not simulated.
+    imports: usize,
     faults: BTreeMap<usize, Fault>,
 }
 
@@ -79,6 +81,11 @@ impl FakeItop {
     /// Has no such class: its module is not installed.
     pub(crate) fn lacks(&self, class: &str) {
         self.0.lock().unwrap().lacking.push(class.to_owned());
+    }
+
+    /// Imports that were not simulated.
+    pub(crate) fn imports(&self) -> usize {
+        self.0.lock().unwrap().imports
     }
 
     pub(crate) fn writes(&self) -> usize {
@@ -188,6 +195,7 @@ impl FakeItop {
         let fault = match writes(import, &form) {
             true => {
                 state.writes += 1;
+                state.imports += usize::from(import);
                 let at = state.writes;
                 state.faults.remove(&at)
             }

@@ -78,6 +78,9 @@ fn a_plan_writes_nothing_and_a_second_one_after_apply_changes_nothing() {
     ] {
         assert!(!work.itop.all(class).is_empty(), "{class}");
     }
+    // A class is a load, not a device: one for each, two for interfaces.
+    let imports = work.itop.imports();
+    assert!(imports <= DEVICES.len() + 2, "{imports}");
     // Each device is a row under its own id.
     let source = "Arpenteur NetworkDevice 0b7f4f6e-2f5c-4d2b-9a53-0d1e6a1c9f01";
     let rows = work.itop.replicas(source);

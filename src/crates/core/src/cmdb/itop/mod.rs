@@ -12,7 +12,7 @@ pub use classes::{Class, SOURCE, class};
 pub use reads::{ROUNDS, Read, reads};
 pub use snapshot::{PRIMARY_KEY, Snapshot, normalise};
 
-use super::plan::{Note, Plan, Purpose};
+use super::plan::{Action, Note, Operation, Plan, Purpose};
 use super::{Builder, Object, Policy, Refusal, Rule, Wanted, Written};
 use crate::export::{Estate, Field, Lifecycle, Mapping};
 use crate::model::SiteId;
@@ -51,6 +51,17 @@ struct Placed<'a> {
     reference: Value,
     object: Option<&'a Object>,
     class: &'static Class,
+}
+
+/// Where an operation stands in the plan: what devices refer to, devices, what stands below them.
+fn place(operation: &Operation) -> (u8, &str, bool) {
+    let is_device = |name: &str| classes::DEVICES.iter().any(|class| class.name == name);
+    match operation.collection.as_str() {
+        name if is_device(name) => (1, name, operation.action == Action::Update),
+        INTERFACE => (2, "", operation.action == Action::Update),
+        "VLAN" | "Subnet" | classes::MEMBERSHIP | classes::LINK => (3, "", false),
+        _ => (0, "", false),
+    }
 }
 
 /// Makes the plan of one estate.
@@ -161,6 +172,8 @@ impl<'a> Maker<'a> {
         let mut plan = self.builder.plan;
         plan.unplaced.sort();
         plan.unplaced.dedup();
+        // What devices refer to, then devices class by class: rows go in few loads.
+        plan.operations.sort_by(|a, b| place(a).cmp(&place(b)));
         plan.missing = self.settings.retire.missing(self.estate);
         plan
     }

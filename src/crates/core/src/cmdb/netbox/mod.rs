@@ -25,6 +25,20 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// What devices and what stands below them refer to.
+const SHARED: [&str; 10] = [
+    "tenancy/tenants",
+    "ipam/vrfs",
+    "dcim/sites",
+    "extras/custom-fields",
+    "extras/tags",
+    "dcim/manufacturers",
+    "dcim/device-types",
+    "dcim/device-roles",
+    "dcim/platforms",
+    "dcim/locations",
+];
+
 /// What `audit.yaml` says of the target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -137,6 +151,9 @@ impl<'a> Maker<'a> {
         let mut plan = self.builder.plan;
         plan.unplaced.sort();
         plan.unplaced.dedup();
+        // What devices refer to goes first: lists are longer then.
+        plan.operations
+            .sort_by_key(|operation| !SHARED.contains(&operation.collection.as_str()));
         plan.missing = self.settings.retire.missing(self.estate);
         plan
     }
