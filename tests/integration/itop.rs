@@ -291,6 +291,30 @@ fn without_its_journals_an_audit_finds_its_devices_again() {
 }
 
 #[test]
+fn devices_that_are_there_without_rows_get_rows_and_nothing_else() {
+    let work = Work::new();
+    work.company.write();
+    let before = work.itop.content();
+    // As if people had made everything.
+    for source in work.itop.all("SynchroDataSource") {
+        let id = source["id"].as_u64().unwrap();
+        work.itop.remove("SynchroDataSource", id);
+    }
+    assert!(work.itop.all("SynchroReplica").is_empty());
+    std::fs::remove_dir_all(work.company.path().join("cmdb")).unwrap();
+    let imports = work.itop.imports();
+    work.company.write();
+    assert_eq!(work.itop.content(), before);
+    let rows = work.itop.all("SynchroReplica").len();
+    let ports = work.itop.all("PhysicalInterface").len();
+    assert_eq!(rows, 45 + ports);
+    // Two loads for each of a class's: taken up as they are, then written.
+    let imports = work.itop.imports() - imports;
+    assert!(imports <= 2 * (DEVICES.len() + 2), "{imports}");
+    nothing_left(&work.company.plan());
+}
+
+#[test]
 fn bad_rows_do_not_stop_the_others() {
     let work = Work::new();
     let client = work

@@ -127,22 +127,32 @@ impl<'a> Load<'a> {
             return Ok(());
         }
         let objects = self.itop.current(&strangers)?;
-        for (step, object) in strangers.iter().zip(objects) {
-            let Some(object) = object else { continue };
-            let value = |attribute: &str| {
-                let reconciles = self.class.reconciled_by.contains(&attribute);
-                reconciles.then(|| object.text(attribute).to_owned())
-            };
-            let rows = [self.cells(step, value)];
+        let rows: Vec<Row> = strangers
+            .iter()
+            .zip(objects)
+            .filter_map(|(step, object)| {
+                let object = object?;
+                let own = |attribute: &str| {
+                    let reconciles = self.class.reconciled_by.contains(&attribute);
+                    reconciles.then(|| object.text(attribute).to_owned())
+                };
+                Some(self.cells(step, own))
+            })
+            .collect();
+        if !rows.is_empty() && !self.takes_up(source, &rows)? {
             // Where several objects are alike, the server refuses; so does the load that follows.
-            if let Ok(counts) = self.import(source, &rows, true)?
-                && counts.faults == 0
-                && counts.created == 0
-            {
-                let _ = self.import(source, &rows, false)?;
+            for row in rows.chunks(1) {
+                self.takes_up(source, row)?;
             }
         }
         Ok(())
+    }
+
+    /// Loads rows that must make nothing; whether that was so, and they were loaded.
+    fn takes_up(&self, source: &Source, rows: &[Row]) -> Result<bool, HttpError> {
+        let simulated = self.import(source, rows, true)?;
+        let harmless = matches!(simulated, Ok(counts) if counts.faults == 0 && counts.created == 0);
+        Ok(harmless && self.import(source, rows, false)?.is_ok())
     }
 
     fn row(&self, step: &Step<'_>) -> Row {
