@@ -98,7 +98,7 @@ impl Itop {
     }
 
     fn list(&self, read: &Read) -> Result<Vec<Value>, HttpError> {
-        let attributes = class(read.class).map_or(&["login"][..], |class| class.attributes);
+        let attributes = known(read.class)?.attributes;
         let Some((attribute, values)) = &read.filter else {
             return self.select(read.class, attributes, "");
         };
@@ -284,22 +284,18 @@ impl Target for Itop {
     }
 
     fn write(&mut self, steps: &[Step<'_>]) -> Vec<Answer> {
-        // A row empties texts alone: what is emptied goes by itself.
-        if let ([one], true) = (steps, steps.iter().any(empties))
-            && let Some(class) = class(&one.operation.collection)
-        {
-            return vec![self.single(one, class)];
-        }
         let Some(class) = steps
             .first()
             .and_then(|step| class(&step.operation.collection))
         else {
             return Vec::new();
         };
-        if class.is_loaded() {
-            return Load::of(self, class).run(steps);
+        match steps {
+            // A row empties texts alone: what is emptied goes by itself.
+            [one] if empties(one) => vec![self.single(one, class)],
+            _ if class.is_loaded() => Load::of(self, class).run(steps),
+            _ => steps.iter().map(|step| self.single(step, class)).collect(),
         }
-        steps.iter().map(|step| self.single(step, class)).collect()
     }
 
     fn read(&mut self, collection: &str, id: &Value) -> Result<Option<Object>, HttpError> {

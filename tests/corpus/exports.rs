@@ -8,7 +8,7 @@ use arpenteur_core::model::{Language, RunResults};
 use arpenteur_core::report::Messages;
 use jsonschema::Validator;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[path = "../../src/crates/core/tests/report/fixture.rs"]
 #[allow(dead_code, reason = "shared with the tests of the core")]
@@ -71,16 +71,20 @@ fn every_kind_of_verdict_and_hostile_names_keep_the_schemas() {
     }
 }
 
-#[test]
-fn the_demo_keeps_the_schemas_and_is_written_twice_alike() {
+/// A copy of the demo company, judged, and the folder around it.
+fn judged_demo() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let demo = folder.path().join("demo");
-    copy(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo"),
-        &demo,
-    );
+    let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo");
+    copy(&original, &demo);
+    arpenteur(&["audit", demo.to_str().unwrap(), "--quiet"], &[]);
+    (folder, demo)
+}
+
+#[test]
+fn the_demo_keeps_the_schemas_and_is_written_twice_alike() {
+    let (folder, demo) = judged_demo();
     let dir = demo.to_str().unwrap();
-    arpenteur(&["audit", dir, "--quiet"], &[]);
     let mut hashes = Vec::new();
     for out in ["a", "b"] {
         let out = folder.path().join(out);
@@ -248,14 +252,8 @@ fn the_inventory_schemas_refuse_what_is_wrong() {
 
 #[test]
 fn the_demos_inventory_keeps_the_schemas() {
-    let folder = tempfile::tempdir().unwrap();
-    let demo = folder.path().join("demo");
-    copy(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo"),
-        &demo,
-    );
+    let (folder, demo) = judged_demo();
     let dir = demo.to_str().unwrap();
-    arpenteur(&["audit", dir, "--quiet"], &[]);
     let out = folder.path().join("out");
     for to in ["glpi", "cyclonedx"] {
         arpenteur(

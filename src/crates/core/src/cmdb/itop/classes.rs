@@ -132,7 +132,8 @@ pub(super) const DEVICES: [Class; 14] = [
 ];
 
 /// What devices refer to, and what stands below them.
-const OTHERS: [Class; 14] = [
+const OTHERS: [Class; 15] = [
+    Class::plain("User", &["login"]),
     Class::plain("Organization", &["name", "status"]),
     Class::plain("Location", &["name", "status", "org_id"]),
     Class::plain("Brand", &["name"]),
@@ -194,7 +195,7 @@ const SOURCES: Class = Class::plain(
 #[must_use]
 pub fn class(name: &str) -> Option<&'static Class> {
     static DEVICE: [Class; 14] = DEVICES;
-    static OTHER: [Class; 14] = OTHERS;
+    static OTHER: [Class; 15] = OTHERS;
     static SOURCE: Class = SOURCES;
     let mut all = DEVICE.iter().chain(&OTHER).chain(std::iter::once(&SOURCE));
     all.find(|class| class.name == name)

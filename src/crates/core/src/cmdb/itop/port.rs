@@ -2,7 +2,7 @@
 use super::classes::{INTERFACE, LINK, MEMBERSHIP, NETWORK};
 use super::snapshot::PRIMARY_KEY;
 use super::{LONGEST, Maker, Placed};
-use crate::cmdb::networks::networks;
+use crate::cmdb::networks::{networks, vlan_names};
 use crate::cmdb::words::{cut, port_names};
 use crate::cmdb::{Note, Object, Rule, Wanted};
 use crate::export::{Cable, Device, Field, Port};
@@ -165,7 +165,11 @@ impl<'a> Maker<'a> {
             .snapshot
             .index("VLAN", |vlan| Some(vlan.text("vlan_tag").to_owned()));
         let mut vlans: BTreeMap<u16, Option<Value>> = BTreeMap::new();
-        for (tag, name) in self.vlan_names() {
+        let placed = estate
+            .devices
+            .iter()
+            .filter(|device| self.devices.contains_key(&device.id));
+        for (tag, name) in vlan_names(placed, LONGEST) {
             let text = tag.to_string();
             let existing = match there.get(&text).map(Vec::as_slice) {
                 Some([vlan]) => Some(*vlan),
@@ -224,31 +228,6 @@ impl<'a> Maker<'a> {
             .with("vlan_id", vlan.clone(), Rule::Initial)
             .found_by("physicalinterface_id", interface, &[("vlan_id", vlan)]);
         self.put(wanted, existing);
-    }
-
-    /// VLANs that devices list or ports are in, with the name that most devices give.
-    fn vlan_names(&self) -> BTreeMap<u16, String> {
-        let mut names: BTreeMap<u16, BTreeMap<String, usize>> = BTreeMap::new();
-        let devices = self.estate.devices.iter();
-        for device in devices.filter(|device| self.devices.contains_key(&device.id)) {
-            let ports = device.ports.iter();
-            let on_ports = ports.flat_map(|port| port.untagged.iter().chain(&port.tagged));
-            for tag in on_ports.chain(device.vlans.keys()) {
-                let names = names.entry(*tag).or_default();
-                if let Some(Some(name)) = device.vlans.get(tag) {
-                    *names.entry(cut(name, LONGEST)).or_default() += 1;
-                }
-            }
-        }
-        let most = |names: BTreeMap<String, usize>| {
-            let names = names.into_iter().filter(|(name, _)| !name.is_empty());
-            let name = names.max_by(|a, b| (a.1, &b.0).cmp(&(b.1, &a.0)));
-            name.map_or_else(String::new, |(name, _)| name)
-        };
-        names
-            .into_iter()
-            .map(|(tag, all)| (tag, most(all)))
-            .collect()
     }
 
     /// IPv4 networks.

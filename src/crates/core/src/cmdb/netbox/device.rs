@@ -152,13 +152,11 @@ impl<'a> Maker<'a> {
             let limited = platform.get("manufacturer");
             limited.is_null() || limited == own
         };
-        let mut all = snapshot.all("dcim/platforms").iter();
-        let taken = all.any(|platform| platform.text("name").eq_ignore_ascii_case(name));
-        let mut all = snapshot.all("dcim/platforms").iter();
-        let there =
-            all.any(|platform| platform.text("name").eq_ignore_ascii_case(name) && fits(platform));
+        let all = snapshot.all("dcim/platforms").iter();
+        let mut named = all.filter(|platform| platform.text("name").eq_ignore_ascii_case(name));
+        let taken = named.clone().next().is_some();
         // Two platforms of one name: since 4.4.
-        (there || !taken || snapshot.version >= (4, 4))
+        (!taken || named.any(fits) || snapshot.version >= (4, 4))
             .then(|| self.named("dcim/platforms", name, &[], fits))
     }
 

@@ -1,6 +1,7 @@
 //! VLANs, interfaces, hardware addresses and IP addresses.
 use super::words::{cut, interface_type, port_names};
 use super::{Maker, PlacedPort};
+use crate::cmdb::networks::vlan_names;
 use crate::cmdb::{Note, Object, Rule, Wanted};
 use crate::export::{Address, Device, Field, Port};
 use crate::model::{AssetState, SiteId};
@@ -24,29 +25,25 @@ impl<'a> Maker<'a> {
     /// VLANs of each site: those that devices list, and those that ports are in.
     pub(super) fn vlans(&mut self) {
         let estate = self.estate;
-        let mut names: BTreeMap<(SiteId, u16), BTreeMap<String, usize>> = BTreeMap::new();
-        for device in estate
-            .devices
-            .iter()
-            .filter(|device| self.devices.contains_key(&device.id))
-        {
-            let ports = device.ports.iter();
-            let on_ports = ports.flat_map(|port| port.untagged.iter().chain(&port.tagged));
-            for id in on_ports.chain(device.vlans.keys()) {
-                let names = names.entry((device.site.clone(), *id)).or_default();
-                if let Some(Some(name)) = device.vlans.get(id) {
-                    *names.entry(cut(name, 64)).or_default() += 1;
-                }
-            }
-        }
         let there = self.snapshot.index("ipam/vlans", |vlan| {
             Some((vlan.get("site").to_string(), vlan.get("vid").as_u64()?))
         });
-        for ((site, id), names) in names {
-            // The name that most devices give it.
-            let name = names.into_iter().filter(|(name, _)| !name.is_empty());
-            let name = name.max_by(|a, b| (a.1, &b.0).cmp(&(b.1, &a.0)));
-            let name = name.map_or_else(|| format!("VLAN {id}"), |(name, _)| name);
+        let mut all = Vec::new();
+        let sites: BTreeSet<&SiteId> = estate.devices.iter().map(|device| &device.site).collect();
+        for site in sites {
+            let devices = estate
+                .devices
+                .iter()
+                .filter(|device| device.site == *site && self.devices.contains_key(&device.id));
+            let names = vlan_names(devices, 64).into_iter();
+            all.extend(names.map(|(id, name)| (site.clone(), id, name)));
+        }
+        for (site, id, name) in all {
+            let name = if name.is_empty() {
+                format!("VLAN {id}")
+            } else {
+                name
+            };
             let at = self.sites.get(&site).cloned().unwrap_or_default();
             let existing = there.get(&(at.to_string(), u64::from(id)));
             let existing = existing.and_then(|vlans| vlans.first().copied());
